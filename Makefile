@@ -1,0 +1,84 @@
+# Every verb does its own set-up in .venv and can be interrupted and repeated. It needs Python 3.11 or newer, make, and a
+# Python package index.
+#
+## make setup      install everything into .venv
+## make serve      fetch the model once, read the documents once, open the chat on http://127.0.0.1:7860
+## make test       run the tests; those in a browser are skipped where there is no Chromium
+## make check      format, lint, types, imports between the folders
+## make evaluate   answer the development questions and print the measures
+## make bench      measure how fast documents are read and questions answered
+## make lock       renew requirements.lock from pyproject.toml
+## make clean      remove what make made in this folder; models and indexes stay in the data folder
+#
+# Linux with an NVIDIA card or macOS: nothing to set. Linux without a card: plain torch brings gigabytes of CUDA packages;
+#   make setup TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# takes the small build instead.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH = torch==2.13.0
+TORCH_INDEX ?=
+
+VENV = .venv
+RUN = $(VENV)/bin
+PIP = $(RUN)/python -m pip --disable-pip-version-check
+# One file for each step of the set-up that is done.
+DONE = $(VENV)/.done
+
+.PHONY: help setup model serve test check evaluate bench lock clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+setup: $(DONE)/project
+
+$(DONE)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade "pip>=24.1,<27"
+	mkdir -p $(DONE)
+	touch $@
+
+# Before all else and by itself: later steps find it there and bring no other build of it.
+$(DONE)/torch: $(DONE)/venv
+	$(PIP) install $(TORCH) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	touch $@
+
+$(DONE)/requirements: $(DONE)/torch requirements.lock
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	touch $@
+
+$(DONE)/project: $(DONE)/requirements pyproject.toml
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+model: setup
+	$(RUN)/picum-assistant models fetch
+
+serve: model
+	$(RUN)/picum-assistant serve
+
+test: model
+	$(RUN)/pytest -q
+
+check: setup
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+evaluate: model
+	$(RUN)/picum-assistant evaluate tests/evals/questions.dev.jsonl --output docs/evaluation.md
+
+bench: model
+	$(RUN)/python tests/bench.py
+
+# uv resolves for every Python and platform at once; torch is left out, see pyproject.toml.
+lock: setup
+	$(PIP) install --quiet "uv>=0.13,<0.14"
+	$(RUN)/uv pip compile pyproject.toml --extra dev --group torch-needs --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-package torch --no-annotate --custom-compile-command "make lock" \
+	  --quiet --upgrade --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

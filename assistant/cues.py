@@ -1,0 +1,63 @@
+"""What the words of a question say about the answer that is wanted, language by language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ingest.text import fold
+
+_DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """The cue phrases of one language, folded. ``kinds`` maps a kind of document to the nouns that name one."""
+
+    many: frozenset[str]
+    number: frozenset[str]
+    date: frozenset[str]
+    person: frozenset[str]
+    place: frozenset[str]
+    newer: frozenset[str]
+    older: frozenset[str]
+    third_party: frozenset[str]
+    source: frozenset[str]
+    backward: frozenset[str]
+    leaning: frozenset[str]
+    ordinal: frozenset[str]
+    deed: frozenset[str]
+    numerals: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
+
+
+@cache
+def cues(language: str) -> Cues:
+    """The cues of a language; English where none are known."""
+    table = _table()
+    entry = table.get(language, table[_DEFAULT])
+    phrases = {name: frozenset(fold(p) for p in words) for name, words in entry.items() if name != "kinds"}
+    kinds = {kind: frozenset(fold(p) for p in words) for kind, words in entry["kinds"].items()}
+    return Cues(**phrases, kinds=kinds)
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files("assistant") / "cues.toml").read_text(encoding="utf-8"))
+
+
+class Heard:
+    """A question made ready for looking up phrases: whole words only, punctuation gone."""
+
+    def __init__(self, text: str) -> None:
+        kept = "".join(c if c.isalnum() or c in "'-" else " " for c in fold(text))
+        self.words = [word.strip("'-") for word in kept.split() if word.strip("'-")]
+        self._padded = f" {' '.join(self.words)} "
+
+    def holds(self, phrases: frozenset[str]) -> frozenset[str]:
+        """The phrases that occur."""
+        return frozenset(phrase for phrase in phrases if f" {phrase} " in self._padded)

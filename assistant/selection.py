@@ -1,0 +1,239 @@
+"""Passages → evidence: which sentences are quoted, in which order, within a budget of words.
+
+Three ideas. A short first part holds the most telling sentences, since people (and the measures) read the first lines;
+what else is worth quoting follows as further passages. A sentence brings the neighbours of its paragraph that score
+nearly as well, and a question for many things brings whole lists. And each document that a question means, and each
+document that gives another number for the same thing, has its say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assistant.conflicts import quantities
+from assistant.cues import Heard, cues
+from assistant.question import Question
+from assistant.search import Passage, ScoredSentence, poor_quotation
+from ingest.cut import CutDocument
+from ingest.text import stems
+
+MAX_EVIDENCE = 8
+"""Citations of one answer at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Words: of the first part, up to where only close neighbours are taken along (``tight``), and in all."""
+
+    main: int
+    tight: int
+    total: int
+
+
+NARROW = Budget(main=100, tight=60, total=170)
+WIDE = Budget(main=190, tight=150, total=300)
+"""For questions that want many things."""
+
+UNIT_WORDS = 90
+"""Words of neighbouring sentences that are quoted together at the most."""
+_CLOSE, _NEAR = 0.8, 0.5
+"""Share of its score that a neighbour must have to be taken along, in the first part and after it."""
+_NEXT_TO = 0.01
+"""What the score of evidence placed beside other evidence lacks of that one's."""
+_ALONE = 2.0
+"""A share that no neighbour reaches."""
+_RELEVANT = 0.5
+"""Share of the best score under which nothing is quoted."""
+_POOR = 2.0
+"""A sentence this poor as a quotation is taken only as a part of a list."""
+_OVERRUN = 1.15
+_LIST_ITEMS, _LIST_HITS = 3, 2
+_MEANT = 0.3
+"""Share of the best score that the best sentence of a document the question means must have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Neighbouring sentences of one document that are quoted together: ``first`` to ``last``, both included.
+
+    ``main`` tells the first part of an answer from its further passages.
+    """
+
+    cut: CutDocument
+    first: int
+    last: int
+    score: float
+    main: bool = True
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return sum(len(self.cut.wording(s).split()) for s in self.cut.sentences[self.first : self.last + 1])
+
+    @property
+    def document(self) -> str:
+        """The id of its document."""
+        return self.cut.document.id
+
+
+def select(question: Question, passages: Sequence[Passage]) -> list[Evidence]:
+    """The evidence for a question, best first, the main part before the rest; at most ``MAX_EVIDENCE`` pieces."""
+    choice = _Choice(question, passages)
+    choice.take_meant_documents()
+    choice.take_best()
+    choice.take_other_numbers()
+    return _in_two_parts(sorted(choice.taken, key=lambda e: -e.score), choice.budget)
+
+
+class _Choice:
+    """Evidence taken so far, and what it leaves to take."""
+
+    def __init__(self, question: Question, passages: Sequence[Passage]) -> None:
+        self.question = question
+        # "How many countries …" names many things and asks for one number.
+        self.many = "many" in question.wants and "number" not in question.wants
+        self.budget = WIDE if self.many else NARROW
+        self.scores = {(s.cut.document.id, s.ordinal): s for passage in passages for s in passage.sentences}
+        quotable = (s for s in self.scores.values() if poor_quotation(s.sentence, s.wording) < _POOR)
+        self.order = sorted(quotable, key=lambda s: -s.score)
+        self.best = self.order[0].score if self.order else 0.0
+        self.taken: list[Evidence] = []
+        self.used: set[tuple[str, int]] = set()
+        self.words = 0
+
+    def take_meant_documents(self) -> None:
+        """The best sentence of each of several documents that the question means."""
+        meant = self.question.meant
+        if len(meant) < 2 or not self.many:
+            return
+        for document in meant:
+            first = next((s for s in self.order if s.cut.document.id == document), None)
+            if first and first.score >= _MEANT * self.best:
+                self._take(self._around(first, _CLOSE))
+
+    def take_best(self) -> None:
+        """Sentence after sentence until the budget is spent or the rest is not relevant."""
+        for scored in self.order:
+            if len(self.taken) >= MAX_EVIDENCE or self.words >= self.budget.total:
+                return
+            if self.taken and scored.score < _RELEVANT * self.best:
+                return
+            if self._key(scored) in self.used:
+                continue
+            if self.taken and self.words + len(scored.wording.split()) > _OVERRUN * self.budget.total:
+                continue
+            whole = self._whole_list(scored) if self.many else None
+            self._take(whole or self._around(scored, _CLOSE if self.words < self.budget.tight else _NEAR))
+
+    def take_other_numbers(self) -> None:
+        """Where something counted is asked for and quoted, the best sentence of each other document that counts it too.
+
+        It stands next to the first one; the least telling evidence makes room.
+        """
+        if "number" not in self.question.wants and not self.many:
+            return
+        for unit, anchor in self._counted().items():
+            for document in {s.cut.document.id for s in self.order} - {anchor.document}:
+                if any(e.document == document and unit in _units(_words_of(e), e.cut) for e in self.taken):
+                    continue
+                other = next(
+                    (s for s in self.order if s.cut.document.id == document and unit in _units(s.wording, s.cut)), None
+                )
+                if other and self._key(other) not in self.used:
+                    if len(self.taken) >= MAX_EVIDENCE:
+                        self.taken.remove(min(self.taken, key=lambda e: e.score))
+                    self._take(replace(self._around(other, _ALONE), score=anchor.score - _NEXT_TO))
+
+    def _counted(self) -> dict[str, Evidence]:
+        """The stems of what is asked for and counted in the evidence taken, each with the best such evidence."""
+        found: dict[str, Evidence] = {}
+        for evidence in sorted(self.taken, key=lambda e: -e.score):
+            asked = set(stems(self.question.text, evidence.cut.document.metadata.language))
+            for unit in _units(_words_of(evidence), evidence.cut) & asked:
+                found.setdefault(unit, evidence)
+        return found
+
+    def _key(self, scored: ScoredSentence) -> tuple[str, int]:
+        return scored.cut.document.id, scored.ordinal
+
+    def _around(self, scored: ScoredSentence, share: float) -> Evidence:
+        """The sentence with the neighbours of its block that score at least ``share`` of it, and with the one before it
+        if it cannot be understood without that."""
+        first = last = scored.ordinal
+        words = len(scored.wording.split())
+        for step in (1, -1):
+            at = scored.ordinal + step
+            while (near := self._joining(scored, at)) and words + len(near.wording.split()) <= UNIT_WORDS:
+                # A sentence that leans back needs the one before it; a count that was announced needs what is counted.
+                later = scored.cut, at + 1 if step < 0 else at
+                needed = _begins(*later, "leaning") if step < 0 else _begins(*later, "ordinal")
+                if near.score < share * scored.score and not needed:
+                    break
+                words += len(near.wording.split())
+                first, last, at = min(first, at), max(last, at), at + step
+        return Evidence(cut=scored.cut, first=first, last=last, score=scored.score)
+
+    def _joining(self, scored: ScoredSentence, ordinal: int) -> ScoredSentence | None:
+        """The sentence at ``ordinal`` if it may stand in one quotation with ``scored``."""
+        key = (scored.cut.document.id, ordinal)
+        near = self.scores.get(key)
+        if near is None or key in self.used or near.sentence.block != scored.sentence.block:
+            return None
+        return near if poor_quotation(near.sentence, near.wording) < _POOR else None
+
+    def _whole_list(self, scored: ScoredSentence) -> Evidence | None:
+        """The list of an item with its lead-in, if it fits the budget and more than one item is relevant."""
+        if scored.sentence.list_id is None:
+            return None
+        items = [i for i, s in enumerate(scored.cut.sentences) if s.list_id == scored.sentence.list_id]
+        first, last = items[0], items[-1]
+        if scored.sentence.lead_in == first - 1:
+            first -= 1
+        document = scored.cut.document.id
+        hits = sum(
+            (near := self.scores.get((document, i))) is not None and near.score >= _NEAR * scored.score for i in items
+        )
+        evidence = Evidence(cut=scored.cut, first=first, last=last, score=scored.score)
+        fits = self.words + evidence.words <= self.budget.total
+        free = all((document, i) not in self.used for i in range(first, last + 1))
+        contiguous = last - items[0] + 1 == len(items)
+        blocks = len({scored.cut.sentences[i].block for i in items})
+        return evidence if blocks >= _LIST_ITEMS and hits >= _LIST_HITS and fits and free and contiguous else None
+
+    def _take(self, evidence: Evidence) -> None:
+        keys = {(evidence.document, i) for i in range(evidence.first, evidence.last + 1)}
+        if keys & self.used:
+            return
+        self.used |= keys
+        self.words += evidence.words
+        self.taken.append(evidence)
+
+
+def _begins(cut: CutDocument, ordinal: int, kind: Literal["leaning", "ordinal"]) -> bool:
+    """Whether a sentence begins with a word that points back, or that counts (first, second …)."""
+    known = cues(cut.document.metadata.language)
+    heard = Heard(cut.wording(cut.sentences[ordinal]))
+    phrases = known.leaning if kind == "leaning" else known.ordinal
+    return any(" ".join(heard.words[:n]) in phrases for n in (1, 2, 3) if heard.words)
+
+
+def _units(text: str, cut: CutDocument) -> set[str]:
+    """The stems of what a text counts."""
+    return {unit for _, unit in quantities(text, cut.document.metadata.language)}
+
+
+def _words_of(evidence: Evidence) -> str:
+    return " ".join(evidence.cut.wording(s) for s in evidence.cut.sentences[evidence.first : evidence.last + 1])
+
+
+def _in_two_parts(evidence: Iterable[Evidence], budget: Budget) -> list[Evidence]:
+    def parted() -> Iterator[Evidence]:
+        words = 0
+        for n, piece in enumerate(evidence):
+            main = n == 0 or words + piece.words <= budget.main
+            words += piece.words if main else 0
+            yield Evidence(cut=piece.cut, first=piece.first, last=piece.last, score=piece.score, main=main)
+
+    return sorted(parted(), key=lambda piece: not piece.main)

@@ -1,0 +1,253 @@
+"""Everything that can be set: one frozen ``Settings``, read once, from the environment and one TOML file.
+
+No other module reads the environment. ``settings_table`` is the table of the README.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from platformdirs import user_data_dir
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from assistant.errors import SettingsError
+from assistant.manifest import DEFAULT_HUB
+from ingest.document import DEFAULT_COLLECTION
+
+PREFIX = "PICUM_"
+CONFIG_FILE = "picum.toml"
+
+ENVIRONMENT_ONLY = frozenset({"home", "config"})
+"""Settings that say where the file is, so the file cannot hold them."""
+
+OTHER_VARIABLES = frozenset({"PICUM_REQUIRE_BROWSER"})
+"""Variables with the prefix that are no settings: read by the test suite alone."""
+
+
+class Shown(NamedTuple):
+    """How the README words a default that depends on the machine."""
+
+    text: str
+
+
+def available_cores() -> int:
+    """Processor cores this process may use; at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def shipped_corpus() -> Path:
+    """The folder of the documents that come with the project."""
+    return Path(str(files("ingest") / "corpus"))
+
+
+def _split_with(separator: str) -> BeforeValidator:
+    def split(value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part for part in (piece.strip() for piece in value.split(separator)) if part)
+        return value
+
+    return BeforeValidator(split)
+
+
+def _like(pattern: str, words: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"should be {words}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _iso_date(value: object) -> object:
+    # Without this a bare number would be taken for seconds since 1970.
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("should be a date like 2026-01-31") from None
+    return value
+
+
+_UPPER = BeforeValidator(lambda value: value.strip().upper() if isinstance(value, str) else value)
+
+
+class Settings(BaseModel):
+    """All settings of a run, validated; made by ``load_settings`` and passed on explicitly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Annotated[Path, Shown("the data folder of the platform for `picum-assistant`")] = Field(
+        default_factory=lambda: Path(user_data_dir("picum-assistant", appauthor=False)),
+        description="Folder of all state: model files, indexes.",
+    )
+    config: Annotated[Path | None, Shown(f"`{CONFIG_FILE}` in the home folder, if it is there")] = Field(
+        default=None, description="The settings file, in TOML."
+    )
+    corpus: Annotated[
+        tuple[Path, ...],
+        _split_with(os.pathsep),
+        Shown("what was last ingested, else the documents that come with it"),
+    ] = Field(
+        default=(),
+        description="Files and folders to answer from: a list in TOML, separated like `PATH` in the environment.",
+    )
+    embedding: str = Field(
+        default="all-MiniLM-L6-v2",
+        min_length=1,
+        description="Embedding model: a name that `picum-assistant models` lists, or the folder of a "
+        "sentence-transformers model (a path with a `/`).",
+    )
+    llm: Literal["none"] = Field(
+        default="none",
+        description="Language model that writes answers; `none`, the only one so far, answers in the documents' own "
+        "sentences.",
+    )
+    threads: Annotated[int, Shown("the number of cores, at most 4")] = Field(
+        default_factory=lambda: min(4, available_cores()),
+        ge=1,
+        le=256,
+        description="Processor threads for models.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address that `serve` listens on; the default is this machine only.",
+    )
+    port: int = Field(default=7860, ge=1, le=65535, description="Port that `serve` listens on.")
+    today: Annotated[date | None, BeforeValidator(_iso_date), Shown("the system's date")] = Field(
+        default=None, description="The day that answers are given for, as `YYYY-MM-DD`."
+    )
+    language: Annotated[str, _like(r"[a-z]{2,3}", "a language code like en or fr")] = Field(
+        default="en", description="Language of an answer when the question does not tell, as an ISO 639 code."
+    )
+    scope: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], _split_with(","), Field(min_length=1)] = Field(
+        default=(DEFAULT_COLLECTION,),
+        description="Collections that answers may use: a list in TOML, separated by commas in the environment.",
+    )
+    hub: Annotated[str, _like(r"https?://\S+", "an address like https://huggingface.co")] = Field(
+        default=DEFAULT_HUB,
+        description="Where `picum-assistant models fetch` finds a model hub, or a mirror of it.",
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _UPPER] = Field(
+        default="WARNING", description="What is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+
+    def current_date(self) -> date:
+        """The day that answers are given for."""
+        return self.today or date.today()
+
+
+class _Given(NamedTuple):
+    """A value as it was found, and where: the words of an error message."""
+
+    value: Any
+    where: str
+    base: Path
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this run: environment over settings file over defaults.
+
+    An empty variable counts as not set. Relative paths start at the working folder in the environment and at the
+    file's own folder in the file. Raises SettingsError for unknown names, values of the wrong kind and a settings file
+    that is missing or cannot be read.
+    """
+    given = _from_environment(environ)
+    located = _validated(given)
+    file = located.config or located.home / CONFIG_FILE
+    if located.config is not None or file.is_file():
+        given = {**_from_file(file), **given}
+    return _validated(given)
+
+
+def settings_table() -> str:
+    """The Markdown table of all settings: variable, key in the file, default, meaning."""
+    rows = ["| Variable | Key in the file | Default | Meaning |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        key = "" if name in ENVIRONMENT_ONLY else f"`{name}`"
+        default = next((mark.text for mark in field.metadata if isinstance(mark, Shown)), None)
+        if default is None:
+            value = field.default
+            default = f"`{', '.join(value) if isinstance(value, tuple) else value}`"
+        rows.append(f"| `{PREFIX}{name.upper()}` | {key} | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, _Given]:
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    given = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
+            continue
+        if variable not in known:
+            raise SettingsError(f"The environment variable {variable} is no setting: {_suggestion(variable, known)}")
+        if value.strip():
+            given[known[variable]] = _Given(value.strip(), f"environment variable {variable}", Path.cwd())
+    return given
+
+
+def _from_file(file: Path) -> dict[str, _Given]:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingsError(
+            f"The settings file {file} cannot be read ({reason}); create it, or point PICUM_CONFIG at another."
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The settings file {file} is not valid TOML ({error}); correct that line.") from error
+    known = [name for name in Settings.model_fields if name not in ENVIRONMENT_ONLY]
+    for key in content:
+        if key in ENVIRONMENT_ONLY:
+            raise SettingsError(
+                f"{key} in {file} has no effect there, because it says where that file is; set {PREFIX}{key.upper()}."
+            )
+        if key not in known:
+            raise SettingsError(f"{key} in {file} is no setting: {_suggestion(key, known)}")
+    return {key: _Given(value, f"{key} in {file}", file.parent) for key, value in content.items()}
+
+
+def _validated(given: Mapping[str, _Given]) -> Settings:
+    try:
+        settings = Settings.model_validate({name: item.value for name, item in given.items()})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        item = given[str(problem["loc"][0])]
+        reason = re.sub(r"^(Value error, |Input |String |Value )", "it ", problem["msg"])
+        raise SettingsError(f"{_capital(item.where)} cannot be {item.value!r}: {reason}.") from error
+    absolute: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        base = given[name].base if name in given else Path.cwd()
+        if isinstance(value, Path):
+            absolute[name] = _absolute(value, base)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+            absolute[name] = tuple(_absolute(path, base) for path in value)
+        elif name == "embedding" and {"/", os.sep} & set(value):
+            absolute[name] = str(_absolute(Path(value), base))
+    return settings.model_copy(update=absolute)
+
+
+def _absolute(path: Path, base: Path) -> Path:
+    return base.absolute() / path.expanduser()
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    # The prefix would make every variable look like every other.
+    bare = {candidate.removeprefix(PREFIX): candidate for candidate in known}
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1)
+    return f"did you mean {bare[close[0]]}?" if close else f"choose one of {', '.join(bare.values())}, or remove it."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

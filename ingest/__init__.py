@@ -1,0 +1,1 @@
+"""Files in, documents cut into citable sentences out. Imports no other package of the project."""

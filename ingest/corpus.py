@@ -1,0 +1,219 @@
+"""Folders and files → sources with their metadata → documents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.document import Document, Metadata
+from ingest.errors import CorpusError, UnreadableFile
+from ingest.language import detect_language
+from ingest.metadata import METADATA_FILE, FolderMetadata, GivenMetadata, load_metadata
+from ingest.readers.naming import readable_name, title_in
+from ingest.readers.registry import SUFFIXES, can_read, load_bytes, read_bytes
+
+# About the folder and not of it, unless documents.yaml lists them.
+_ABOUT = re.compile(r"(?:readme|licen[cs]e|copying|notice)(?:\.(?:md|txt|rst))?", re.IGNORECASE)
+# What office programs, desktops and archives leave behind; hidden files begin with a dot.
+_LITTER = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini|__macosx", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file to read. ``relative`` is its path from the folder that was given, with slashes."""
+
+    path: Path
+    id: str
+    relative: str
+    sha256: str
+    given: GivenMetadata | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A file that is left out, or metadata that is not used, and why: one sentence."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Everything found, before any file is parsed. Ids are unique; each file is there once."""
+
+    sources: tuple[Source, ...]
+    organisation: str
+    organisation_name: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256 over all that an index is made from: ids, paths, contents, given metadata and the organisation."""
+        rows = [
+            [source.id, source.relative, source.sha256, source.given and asdict(source.given)]
+            for source in sorted(self.sources, key=lambda source: source.id)
+        ]
+        return hashlib.sha256(json.dumps([self.organisation, self.organisation_name, rows]).encode()).hexdigest()
+
+
+def scan(paths: Sequence[Path]) -> Scan:
+    """Find the documents in ``paths``, which are folders (with all below them) and single files.
+
+    documents.yaml is looked for in each folder given and beside each file given. Sources keep the order of ``paths``,
+    and are sorted by path within a folder. Raises CorpusError where a path is missing or no document is found,
+    MetadataError where a documents.yaml is wrong; whatever concerns one file alone becomes a Problem.
+    """
+    finder = _Finder(paths)
+    for path in paths:
+        if path.is_dir():
+            finder.add_folder(path.resolve())
+        else:
+            finder.add_file(path.resolve(), path.name, path.name)
+    if not finder.sources:
+        where = ", ".join(str(path) for path in paths) or "the paths given"
+        found = f" ({finder.problems[0].message})" if finder.problems else ""
+        raise CorpusError(f"No document was found in {where}; put files there that end in {_endings()}{found}.")
+    return Scan(
+        sources=tuple(finder.sources),
+        organisation=finder.organisation,
+        organisation_name=finder.organisation_name,
+        problems=tuple(finder.problems),
+    )
+
+
+def _endings() -> str:
+    return ", ".join(sorted(SUFFIXES))
+
+
+class _Finder:
+    """Gathers sources; paths in it are resolved, so that one file is one path however it was reached."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.sources: list[Source] = []
+        self.problems: list[Problem] = []
+        self.organisation = self.organisation_name = ""
+        self._given: dict[Path, GivenMetadata] = {}
+        self._seen: set[Path] = set()
+        self._ids: set[str] = set()
+        for path in paths:
+            if not path.exists():
+                raise CorpusError(f"{path} is not there; check the path of the corpus.")
+        folders = (path.resolve() if path.is_dir() else path.resolve().parent for path in paths)
+        self._described = [folder for folder in dict.fromkeys(folders) if (folder / METADATA_FILE).is_file()]
+        for folder in self._described:
+            self._describe(folder, load_metadata(folder / METADATA_FILE))
+
+    def _describe(self, folder: Path, metadata: FolderMetadata) -> None:
+        for entry in metadata.documents:
+            self._given.setdefault(folder / entry.file, entry)
+        if not self.organisation:
+            self.organisation, self.organisation_name = metadata.organisation, metadata.organisation_name
+        elif metadata.organisation not in ("", self.organisation):
+            self._leave(
+                folder / METADATA_FILE,
+                f"names the organisation {metadata.organisation!r}, but {self.organisation!r} was named before; "
+                "give each a corpus of its own",
+            )
+
+    def _leave(self, path: Path, reason: str) -> None:
+        self.problems.append(Problem(path=str(path), message=f"{path} {reason}."))
+
+    def add_folder(self, root: Path) -> None:
+        """Add every document below ``root``."""
+        for path in sorted(self._files(root), key=lambda path: path.relative_to(root).as_posix()):
+            relative = path.relative_to(root).as_posix()
+            listed = path in self._given
+            if path.name == METADATA_FILE:
+                if path.parent not in self._described:
+                    self._leave(path, "is not used, because only that of a folder given is; give its folder as well")
+            elif listed or not (_LITTER.fullmatch(path.name) or _ABOUT.fullmatch(path.name)):
+                self.add_file(path, relative, f"{root.name}/{relative}")
+
+    def _files(self, root: Path) -> Iterator[Path]:
+        """All files below ``root`` that are no links; links out of it, into nowhere and closed folders are problems."""
+        for folder, subfolders, names in os.walk(root, onerror=self._closed):
+            subfolders[:] = [name for name in subfolders if not _LITTER.fullmatch(name)]
+            for path in (Path(folder, name) for name in (*subfolders, *names)):
+                if not path.is_symlink():
+                    if path.name in names:
+                        yield path
+                elif not path.exists():
+                    self._leave(path, "is a link to nothing; mend or remove it")
+                elif not path.resolve().is_relative_to(root):
+                    self._leave(path, "is a link that leads out of the folder; put the file itself there")
+
+    def _closed(self, error: OSError) -> None:
+        self._leave(Path(error.filename), f"cannot be opened ({error.strerror}); check its permissions")
+
+    def add_file(self, path: Path, relative: str, longer: str) -> None:
+        """Add one file unless it is there already; its id is the given one, else ``relative``, else ``longer``."""
+        if path in self._seen:
+            return
+        self._seen.add(path)
+        if not can_read(path):
+            self._leave(path, f"is of a type that is not read; save it with one of the endings {_endings()}")
+            return
+        if not path.is_file():
+            self._leave(path, "is not a regular file; remove it")
+            return
+        try:
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            self._leave(path, f"cannot be opened ({error.strerror}); check its permissions")
+            return
+        given = self._given.get(path)
+        wanted = given.id if given and given.id else relative
+        id = wanted if wanted not in self._ids else self._other_id(path, wanted, longer, given)
+        self._ids.add(id)
+        self.sources.append(Source(path=path, id=id, relative=relative, sha256=sha256, given=given))
+
+    def _other_id(self, path: Path, taken: str, longer: str, given: GivenMetadata | None) -> str:
+        id, number = longer, 2
+        while id in self._ids:
+            id, number = f"{longer}~{number}", number + 1
+        if given and given.id:
+            self._leave(path, f"has the id {taken!r} of a document in another folder and is called {id!r}; rename one")
+        return id
+
+
+def read_document(source: Source, organisation: str) -> Document:
+    """Read one source. What documents.yaml gives wins, then what the file states, then what its text and name say.
+
+    A document without a stated authority is "unstated"; one of the organisation's own, without a publisher, is
+    published by ``organisation``. Raises UnreadableFile, also where the file is no longer the one that was scanned.
+    """
+    data = load_bytes(source.path)
+    if hashlib.sha256(data).hexdigest() != source.sha256:
+        raise UnreadableFile(f"{source.path} changed while the corpus was being read; start again.")
+    result = read_bytes(data, source.path)
+    fields = asdict(source.given) if source.given else {}
+    given = {key: value for key, value in fields.items() if value and key not in ("id", "file")}
+    stated = {"title": result.title, "language": result.language, "published": result.published}
+    if not (given.get("title") or result.title):
+        stated["title"] = title_in(result.text, result.marks) or readable_name(source.path.stem)
+    if not (given.get("language") or result.language):
+        stated["language"] = detect_language(result.text)
+    if "not_before" in given:
+        # Who gives it says that the date of publication is not known; that of the file is then none.
+        del stated["published"]
+    if given.get("authority") == "own":
+        stated["publisher"] = organisation
+    derived = {key: value for key, value in stated.items() if value and key not in given}
+    values: dict[str, Any] = {**derived, **given}
+    return Document(
+        id=source.id,
+        path=source.relative,
+        sha256=source.sha256,
+        text=result.text,
+        metadata=Metadata(**values, derived=frozenset(derived)),
+        pages=result.pages,
+        marks=result.marks,
+        dropped=result.dropped,
+    )

@@ -1,0 +1,54 @@
+"""How fast documents are indexed and questions answered on this machine: `make bench` prints a Markdown table.
+
+Speed is measured here and never asserted in a test, because machines differ and share their cores.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.evaluation.cases import load_cases
+from assistant.privacy import force_offline_and_private
+from assistant.settings import load_settings
+from assistant.wiring import build_assistant, ingest
+
+QUESTIONS = Path(__file__).parent / "evals" / "questions.dev.jsonl"
+
+
+def timed(action: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    force_offline_and_private()
+    models = load_settings().home / "models"
+    with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "models").symlink_to(models, target_is_directory=True)
+        settings = load_settings({"PICUM_HOME": home})
+        first = timed(lambda: ingest(settings, (), add=False, on_progress=lambda _: None))
+        again = timed(lambda: ingest(settings, (), add=False, on_progress=lambda _: None))
+        opened = timed(lambda: build_assistant(settings))
+        assistant = build_assistant(settings)
+        warm_up = timed(assistant.warm_up)
+        answers = [assistant.answer(case.question, case.turns) for case in load_cases(QUESTIONS)]
+    evidence = sorted(answer.timings.evidence_ms for answer in answers)
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{os.cpu_count()} cores, load {load} (1, 5 and 15 minutes)\n")
+    print("| what | figure |\n|---|---|")
+    print(f"| index the shipped corpus, model load included | {first:.1f} s |")
+    print(f"| index it again, nothing changed | {again:.2f} s |")
+    print(f"| open the index | {opened:.2f} s |")
+    print(f"| load the models for questions | {warm_up:.2f} s |")
+    print(f"| time to evidence, median of {len(evidence)} questions | {statistics.median(evidence):.0f} ms |")
+    print(f"| time to evidence, 95th percentile | {evidence[int(len(evidence) * 0.95)]:.0f} ms |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What all tests share: no connection leaves the machine, settings start from nothing, models are fetched once."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from assistant.errors import AssistantError
+from assistant.models import fetch
+from assistant.privacy import force_offline_and_private
+from assistant.settings import PREFIX, Settings, load_settings
+
+hypothesis_settings.register_profile("local", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+
+_guard = {"up": True}
+_session_home = load_settings().home
+
+
+def _stays_here(host: object) -> bool:
+    if host in {None, "", "localhost", b"localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host.decode() if isinstance(host, bytes) else str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _forbid_connections(event: str, args: tuple[object, ...]) -> None:
+    """An audit hook sees every connection that Python code of any library opens, by whatever road."""
+    if not _guard["up"]:
+        return
+    target: object = None
+    if event in {"socket.connect", "socket.sendto"} and isinstance(args[1], tuple):
+        target = args[1][0]
+    elif event == "socket.getaddrinfo":
+        target = args[0]
+    if not _stays_here(target):
+        pytest.fail(f"A test tried to reach {target!r}; only this machine may be reached.")
+
+
+@contextmanager
+def outgoing_allowed() -> Iterator[None]:
+    _guard["up"] = False
+    try:
+        yield
+    finally:
+        _guard["up"] = True
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs Chromium; skipped without it unless PICUM_REQUIRE_BROWSER=1")
+    hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
+    force_offline_and_private()
+    # Tests see no setting of the person who runs them, nor do the processes that they start.
+    for variable in [name for name in os.environ if name.startswith(PREFIX) and name != "PICUM_REQUIRE_BROWSER"]:
+        del os.environ[variable]
+    sys.addaudithook(_forbid_connections)
+
+
+@pytest.fixture(scope="session")
+def model_home() -> Path:
+    """A home folder that holds the default embedding model: the real one, so that it is fetched once for all."""
+    with outgoing_allowed():
+        try:
+            fetch(Settings().embedding, _session_home)
+        except AssistantError as error:
+            pytest.fail(str(error))
+    return _session_home
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Default settings with an empty home of this test's own; no model in it."""
+    return load_settings({"PICUM_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture
+def settings_with_model(settings: Settings, model_home: Path) -> Settings:
+    """The same, with the default embedding model in place."""
+    settings.home.mkdir(parents=True)
+    (settings.home / "models").symlink_to(model_home / "models", target_is_directory=True)
+    return settings

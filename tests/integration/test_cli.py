@@ -1,0 +1,357 @@
+"""The commands from their arguments to their output and exit code, over an assistant with known answers."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.events import Failed, Turn
+from assistant.settings import Settings, load_settings
+from ui.cli.app import app, run
+from ui.cli.exits import EXIT_CODES, Exit
+from ui.notice import NOTICE
+from ui.testing import FakeAssistant, make_answer, make_citation
+from vectorstore.errors import IndexMissing
+
+TEXT = "Membership is open to any organisation. Fees are paid once a year.\n"
+OPEN = make_answer(
+    ("Membership is open to any organisation.", (1,)),
+    citations=[make_citation(1, "Membership is open to any organisation.", document="plan.txt")],
+)
+FAILED = make_answer(("Something broke.", ()), status="failed")
+
+
+class FakeBackend:
+    """Settings of a folder of its own, and an assistant that was made by hand."""
+
+    def __init__(self, home: Path, assistant: FakeAssistant | None = None) -> None:
+        corpus = home / "corpus"
+        corpus.mkdir(parents=True, exist_ok=True)
+        (corpus / "plan.txt").write_text(TEXT, encoding="utf-8")
+        self.fake = assistant or FakeAssistant({"Who can join?": OPEN, "Break": FAILED})
+        self.opened: list[Settings] = []
+        self._settings = load_settings({"PICUM_HOME": str(home), "PICUM_CORPUS": str(corpus)})
+
+    def settings(self):
+        return self._settings
+
+    def assistant(self, settings):
+        self.opened.append(settings)
+        return self.fake
+
+    def ingest(self, settings, paths, add, advance):
+        raise IndexMissing("Nothing can be read here.")
+
+    def has_index(self, settings):
+        return True
+
+
+@pytest.fixture
+def backend(tmp_path):
+    return FakeBackend(tmp_path / "home")
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def write_questions(path, *questions):
+    path.write_text("".join(json.dumps(question) + "\n" for question in questions), encoding="utf-8")
+    return str(path)
+
+
+class TestAsk:
+    def test_answer_and_sources(self, backend, capsys):
+        assert run(["ask", "Who can join?"], backend) == 0
+        shown = capsys.readouterr()
+        assert shown.out == (
+            "Membership is open to any organisation. [1]\n\nSources\n[1] “Membership is open to any organisation.”\n"
+            "    The plan · The organisation · 2022-01 · section Membership\n"
+        )
+        assert shown.err == ""
+
+    def test_words_need_no_quotation_marks(self, backend):
+        assert run(["ask", "Who", "can", "join?"], backend) == 0
+        assert backend.fake.asked == [("Who can join?", ())]
+
+    def test_json_is_the_contract(self, backend, capsys):
+        assert run(["ask", "--json", "Who can join?"], backend) == 0
+        assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(OPEN.to_json()))
+
+    def test_a_refusal_is_an_answer(self, backend, capsys):
+        assert run(["ask", "What is the fee?"], backend) == 0
+        assert capsys.readouterr().out == "The documents do not say.\n"
+
+    def test_a_failed_answer_fails(self, backend):
+        assert run(["ask", "Break"], backend) == Exit.FAILED
+
+    def test_the_question_can_come_from_standard_input(self, backend, monkeypatch):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("Who can join?\n"))
+        assert run(["ask", "-"], backend) == 0
+        assert backend.fake.asked == [("Who can join?", ())]
+
+    @pytest.mark.parametrize("question", ["", "  ", "x" * 4001])
+    def test_an_impossible_question_is_one_sentence(self, backend, capsys, question):
+        assert run(["ask", question], backend) == Exit.WRONG_USE
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err.count("\n")) == ("", 1)
+        assert backend.opened == []
+
+    def test_an_error_of_the_index_is_one_sentence(self, backend, capsys):
+        assert run(["ingest"], backend) == Exit.FAILED
+        assert capsys.readouterr().err == "Nothing can be read here.\n"
+
+
+class TestChat:
+    def chat(self, backend, monkeypatch, typed):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        return run(["chat"], backend)
+
+    def test_later_turns_know_the_earlier_ones(self, backend, monkeypatch, capsys):
+        assert self.chat(backend, monkeypatch, "Who can join?\n\n  \nAnd then?\n/quit\nnever asked\n") == 0
+        first, second = backend.fake.asked
+        assert first == ("Who can join?", ())
+        assert second == (
+            "And then?",
+            (Turn(role="user", content="Who can join?"), Turn(role="assistant", content=OPEN.answer)),
+        )
+        shown = capsys.readouterr().out
+        assert NOTICE in shown
+        assert shown.count("Membership is open to any organisation. [1]") == 1
+        assert "[1] “Membership is open to any organisation.”" in shown
+
+    def test_it_can_begin_again(self, backend, monkeypatch):
+        assert self.chat(backend, monkeypatch, "Who can join?\n/new\nAnd then?\n") == 0
+        assert backend.fake.asked[1] == ("And then?", ())
+
+    def test_an_impossible_question_does_not_end_it(self, backend, monkeypatch, capsys):
+        assert self.chat(backend, monkeypatch, "x" * 4001 + "\nWho can join?\n") == 0
+        assert len(backend.fake.asked) == 1
+        assert "at most 4,000" in capsys.readouterr().err
+
+    def test_a_failure_is_said_and_does_not_end_it(self, tmp_path, monkeypatch, capsys):
+        class Failing(FakeAssistant):
+            def ask(self, question, history=()):
+                self.asked.append((question, tuple(history)))
+                yield Failed(message="The model does not answer; ask again.", retryable=True)
+
+        backend = FakeBackend(tmp_path / "home", Failing())
+        assert self.chat(backend, monkeypatch, "Who can join?\nAnd then?\n") == 0
+        assert capsys.readouterr().err == "The model does not answer; ask again.\n" * 2
+        assert backend.fake.asked[1] == ("And then?", ())
+
+    def test_control_c_is_one_sentence(self, tmp_path, monkeypatch, capsys):
+        class Interrupting(FakeAssistant):
+            def ask(self, question, history=()):
+                raise KeyboardInterrupt
+
+        backend = FakeBackend(tmp_path / "home", Interrupting())
+        assert self.chat(backend, monkeypatch, "Who can join?\n") == Exit.INTERRUPTED
+        assert capsys.readouterr().err == "The conversation is over and nothing of it was kept.\n"
+
+
+class TestAnswer:
+    def test_one_line_of_the_contract_for_each_question(self, backend, tmp_path, capsys):
+        history = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Yes?"}]
+        questions = write_questions(
+            tmp_path / "q.jsonl",
+            {"id": "1", "question": "Who can join?", "history": history},
+            {"id": "2", "question": "What is the fee?", "extra": "kept out"},
+        )
+        output = tmp_path / "a.jsonl"
+        assert run(["answer", questions, "--output", str(output), "--mode", "extractive"], backend) == 0
+        first, second = lines_of(output)
+        assert first == {"id": "1", **json.loads(json.dumps(OPEN.to_json()))}
+        assert (second["id"], second["status"]) == ("2", "not_in_documents")
+        assert [len(turns) for _, turns in backend.fake.asked] == [2, 0]
+        assert capsys.readouterr().err == f"2 questions are answered in {output}, 2 of them now.\n"
+
+    def test_it_goes_on_where_it_stopped(self, tmp_path, capsys):
+        class Stopped(FakeAssistant):
+            def answer(self, question, history=()):
+                if len(self.asked) == 2:
+                    raise KeyboardInterrupt
+                return super().answer(question, history)
+
+        questions = write_questions(
+            tmp_path / "q.jsonl", *({"id": str(number), "question": f"Question {number}?"} for number in range(4))
+        )
+        output = tmp_path / "a.jsonl"
+        command = ["answer", questions, "--output", str(output)]
+        assert run(command, FakeBackend(tmp_path / "home", Stopped())) == Exit.INTERRUPTED
+        assert capsys.readouterr().err == "Stopped with 2 of 4 questions answered; run this again to go on.\n"
+        with output.open("ab") as file:
+            file.write(b'{"id": "2", "schema": 1, "quest')
+        backend = FakeBackend(tmp_path / "home")
+        assert run(command, backend) == 0
+        assert [question for question, _ in backend.fake.asked] == ["Question 2?", "Question 3?"]
+        assert [line["id"] for line in lines_of(output)] == ["0", "1", "2", "3"]
+        assert run(command, backend) == 0
+        assert len(backend.fake.asked) == 2
+
+    @pytest.mark.parametrize("bad", ['{"id": "2"}', '{"id": "2", "question": " "}', '{"id": "2", "que'])
+    def test_a_bad_line_is_named_and_nothing_is_lost(self, backend, tmp_path, capsys, bad):
+        questions = tmp_path / "q.jsonl"
+        questions.write_text(f'{{"id": "1", "question": "Who can join?"}}\n{bad}\n', encoding="utf-8")
+        output = tmp_path / "a.jsonl"
+        output.write_text("", encoding="utf-8")
+        assert run(["answer", str(questions), "--output", str(output)], backend) == Exit.FAILED
+        assert capsys.readouterr().err.startswith(f"{questions}:2: ")
+        assert backend.fake.asked == []
+
+    def test_generated_answers_need_a_model(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
+        command = ["answer", questions, "--output", str(tmp_path / "a.jsonl"), "--mode", "generated"]
+        assert run(command, backend) == Exit.WRONG_USE
+        assert "PICUM_LLM" in capsys.readouterr().err
+
+    def test_answers_are_not_written_over_questions(self, backend, tmp_path):
+        questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
+        assert run(["answer", questions, "--output", questions], backend) == Exit.WRONG_USE
+        assert lines_of(Path(questions)) == [{"id": "1", "question": "Who can join?"}]
+
+    def test_failed_answers_are_counted(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Break"})
+        assert run(["answer", questions, "--output", str(tmp_path / "a.jsonl")], backend) == Exit.FAILED
+        assert "1 answers have the status failed" in capsys.readouterr().err
+
+
+CASE = {
+    "id": "1",
+    "question": "Who can join?",
+    "language": "en",
+    "type": "fact",
+    "answerable": True,
+    "nuggets": [{"text": "any organisation", "vital": True, "match": ["any organisation"]}],
+    "evidence": [{"document": "plan.txt", "quote": "Membership is open to any organisation."}],
+}
+
+
+class TestEvaluate:
+    def test_asks_and_writes_the_page(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        output = tmp_path / "evaluation.md"
+        assert run(["evaluate", questions, "--output", str(output)], backend) == 0
+        page = output.read_text(encoding="utf-8")
+        assert capsys.readouterr().out == page
+        assert "| citations located, pooled | 1.0000 (n=1) |" in page
+        assert re.search(r"\| machine \| \d+ cores, load ", page)
+
+    def test_scores_stored_answers_without_asking(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        answers = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
+        assert run(["evaluate", questions, "--answers", answers, "--json"], backend) == 0
+        figures = json.loads(capsys.readouterr().out)
+        assert figures["all"]["nugget_recall"] == {"value": 1.0, "n": 1}
+        assert figures["circumstances"]["machine"] is None
+        assert (backend.fake.asked, backend.opened) == ([], [])
+
+    def test_a_citation_that_the_files_do_not_hold_is_found_out(self, tmp_path, capsys):
+        moved = make_answer(
+            ("Membership is open.", (1,)),
+            citations=[make_citation(1, "Membership is open to any organisation.", document="plan.txt", start=3)],
+        )
+        backend = FakeBackend(tmp_path / "home", FakeAssistant(otherwise=moved))
+        assert run(["evaluate", write_questions(tmp_path / "q.jsonl", CASE)], backend) == 0
+        assert "- citation not located: 1" in capsys.readouterr().out
+
+    def test_missing_answers_are_an_error(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        answers = write_questions(tmp_path / "a.jsonl", {"id": "other", **OPEN.to_json()})
+        assert run(["evaluate", questions, "--answers", answers], backend) == Exit.FAILED
+        assert "1 of 1 questions have no answer (1)" in capsys.readouterr().err
+
+
+class TestWrongUse:
+    @pytest.mark.parametrize(
+        "arguments", [["fly"], ["ask"], ["ask", "--colour", "Who?"], ["answer", "q.jsonl"], ["models", "fly"]]
+    )
+    def test_is_one_sentence(self, backend, capsys, arguments):
+        assert run(arguments, backend) == Exit.WRONG_USE
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert shown.err.count("\n") == 1
+
+    def test_models_of_an_empty_home_are_listed_and_missed(self, backend, capsys):
+        assert run(["models"], backend) == 0
+        assert re.search(r"all-MiniLM-L6-v2 .* no +yes", capsys.readouterr().out)
+        assert run(["models", "verify"], backend) == Exit.FAILED
+        assert "models fetch all-MiniLM-L6-v2" in capsys.readouterr().err
+
+    def test_doctor_says_what_to_do(self, backend, capsys):
+        assert run(["doctor"], backend) == Exit.FAILED
+        lines = capsys.readouterr().out.splitlines()
+        assert {line[:5] for line in lines} == {"OK   ", "TO DO"}
+        assert any(line.startswith("TO DO  embedding model: ") and "models fetch" in line for line in lines)
+        assert any(line.startswith("TO DO  index: ") for line in lines)
+        assert any(line.startswith("OK     outgoing connections: none") for line in lines)
+
+
+def python(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, **options
+    )
+
+
+class TestProcess:
+    def test_help_comes_at_once_and_names_every_exit_code(self):
+        began = time.monotonic()
+        shown = python("-X", "importtime", "-m", "ui", "--help")
+        assert shown.returncode == 0
+        assert time.monotonic() - began < 5
+        words = " ".join(shown.stdout.split())
+        assert all(f"{code:d} {meaning}" in words for code, meaning in EXIT_CODES)
+        imported = set(re.findall(r"\| +([\w.]+)$", shown.stderr, re.MULTILINE))
+        assert not imported & {"torch", "langchain_core", "chromadb", "gradio", "sentence_transformers", "transformers"}
+
+    def test_a_wrong_setting_is_one_sentence(self, tmp_path):
+        environment = {**os.environ, "PICUM_HOME": str(tmp_path), "PICUM_PORT": "many"}
+        shown = python("-m", "ui", "documents", env=environment)
+        assert (shown.returncode, shown.stdout, shown.stderr.count("\n")) == (1, "", 1)
+        assert "PICUM_PORT" in shown.stderr
+
+    def test_output_is_utf_8_whatever_the_locale(self, tmp_path):
+        environment = {**os.environ, "PICUM_HOME": str(tmp_path), "LC_ALL": "C", "PYTHONUTF8": "0"}
+        shown = python("-m", "ui", "ask", "ü" * 4001, env=environment)
+        assert (shown.returncode, shown.stderr.count("\n")) == (2, 1)
+
+    def test_a_reader_that_leaves_early_is_no_error(self, tmp_path):
+        script = (
+            f"import sys, time; from pathlib import Path; sys.path.insert(0, {str(Path(__file__).parent)!r});"
+            "from test_cli import FakeBackend; from ui.cli.app import run;"
+            "time.sleep(0.3); sys.exit(run(['ask', 'Who can join?'], FakeBackend(Path(sys.argv[1]))))"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        assert process.wait(timeout=30) == Exit.FAILED
+
+    def test_control_c_is_one_sentence(self, tmp_path):
+        environment = {**os.environ, "PICUM_HOME": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ui", "ask", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+        time.sleep(1.5)  # it waits for the question by now
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out) == (Exit.INTERRUPTED, b"")
+        assert err == b"Interrupted.\n"
+
+
+def test_every_command_says_what_it_does():
+    for command in app.registered_commands:
+        assert (command.callback.__doc__ or "").strip()

@@ -1,0 +1,81 @@
+"""The commands over the real assistant: a small corpus from its files to cited answers."""
+
+import json
+
+import pytest
+
+from assistant.settings import Settings
+from ui.cli.app import run
+from ui.cli.backend import LocalBackend
+from ui.cli.exits import Exit
+
+FEES = "Fees of the club\n\nThe yearly fee of the club is 40 euros. Students pay half of the yearly fee.\n"
+BOATS = "Boats of the club\n\nThe club owns three rowing boats. They are kept in the boathouse at the lake.\n"
+
+
+class Here(LocalBackend):
+    """The real backend with settings of a test."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def settings(self) -> Settings:
+        return self._settings
+
+
+@pytest.fixture
+def backend(settings_with_model, tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "fees.txt").write_text(FEES, encoding="utf-8")
+    (docs / "boats.txt").write_text(BOATS, encoding="utf-8")
+    return Here(settings_with_model.model_copy(update={"corpus": (docs,)}))
+
+
+def test_from_files_to_a_cited_answer(backend, capsys, tmp_path):
+    fees = tmp_path / "docs" / "fees.txt"
+    assert run(["ingest"], backend) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert table[0].split() == ["document", "title", "status", "pages", "sections", "chunks", "sentences"]
+    assert sum(" added " in line for line in table) == 2
+
+    assert run(["ask", "What is the yearly fee of the club?", "--json"], backend) == 0
+    answer = json.loads(capsys.readouterr().out)
+    cited = [citation for citation in answer["citations"] if citation["document"] == "fees.txt"]
+    assert "40 euros" in "".join(citation["quote"] for citation in cited)
+    assert all(FEES[citation["start"] : citation["end"]] == citation["quote"] for citation in cited)
+
+    assert run(["documents", "--json"], backend) == 0
+    assert {document["id"] for document in json.loads(capsys.readouterr().out)} == {"fees.txt", "boats.txt"}
+
+    assert run(["doctor"], backend) == 0
+    assert "2 documents" in capsys.readouterr().out
+
+    assert run(["ingest", "--json"], backend) == 0
+    assert json.loads(capsys.readouterr().out)["unchanged"] is True
+
+    fees.write_text(FEES.replace("40", "50"), encoding="utf-8")
+    assert run(["doctor"], backend) == Exit.FAILED
+    assert "TO DO  index: documents were changed" in capsys.readouterr().out
+
+    (tmp_path / "docs" / "broken.pdf").write_bytes(b"no pdf")
+    assert run(["ingest"], backend) == Exit.FAILED
+    shown = capsys.readouterr()
+    assert "Nothing has changed" not in shown.out
+    assert shown.err.count("\n") == 1
+    assert "broken.pdf" in shown.err
+
+    assert run(["ask", "What is the yearly fee of the club?"], backend) == 0
+    assert "50 euros" in capsys.readouterr().out
+
+
+def test_a_corpus_that_was_never_read_is_read_first(backend, capsys):
+    assert run(["ask", "How many rowing boats does the club own?"], backend) == 0
+    assert "three rowing boats" in capsys.readouterr().out
+
+
+def test_without_the_model_it_says_what_to_do(settings, capsys):
+    assert run(["ask", "Who?"], Here(settings)) == Exit.FAILED
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.count("\n")) == ("", 1)
+    assert "models fetch" in shown.err

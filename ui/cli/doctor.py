@@ -1,0 +1,169 @@
+"""The command ``doctor``: what is in order on this machine, and what to do about the rest."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import typer
+
+from assistant.errors import AssistantError
+from assistant.settings import Settings, available_cores
+from ingest.errors import IngestError
+from ui.cli.backend import backend_of
+from ui.cli.console import say
+from ui.cli.exits import Exit
+from vectorstore.errors import VectorStoreError
+
+_PACKAGES = ("torch", "sentence-transformers", "langchain", "chromadb", "gradio")
+_OLDEST_PYTHON = (3, 11)
+_ROOM_BYTES = 500_000_000
+"""What an index that is being made beside the one in use, and a model, need at least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line: ``todo`` is empty where all is well, else one sentence that says what to do."""
+
+    about: str
+    says: str
+    todo: str = ""
+
+
+def doctor(context: typer.Context) -> None:
+    """Look over the installation, the models, the index and the connections; say what to do."""
+    settings = backend_of(context).settings()
+    findings = []
+    for finding in examine(settings):
+        findings.append(finding)
+        say(
+            f"OK     {finding.about}: {finding.says}" if not finding.todo else f"TO DO  {finding.about}: {finding.todo}"
+        )
+    if any(finding.todo for finding in findings):
+        raise typer.Exit(Exit.FAILED)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, in the order in which they would have to be mended."""
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _installation,
+        _machine,
+        _home,
+        _model,
+        _index,
+        _page,
+        _connections,
+    )
+    for check in checks:
+        yield check(settings)
+
+
+def _installation(_: Settings) -> Finding:
+    about = "installation"
+    if sys.version_info < _OLDEST_PYTHON:
+        return Finding(about=about, says="", todo=f"Python {sys.version.split()[0]} is too old; use 3.11 or newer.")
+    found, missing = [], []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        return Finding(about=about, says="", todo=f"{', '.join(missing)} cannot be found; run `make setup`.")
+    return Finding(about=about, says=f"Python {sys.version.split()[0]}, {', '.join(found)}")
+
+
+def _machine(settings: Settings) -> Finding:
+    page = os.sysconf("SC_PAGE_SIZE") / 1e9
+    memory, free = os.sysconf("SC_PHYS_PAGES") * page, os.sysconf("SC_AVPHYS_PAGES") * page
+    return Finding(
+        about="machine",
+        says=f"{available_cores()} cores ({settings.threads} threads for models), {memory:.1f} GB of memory, "
+        f"{free:.1f} GB of it unused",
+    )
+
+
+def _home(settings: Settings) -> Finding:
+    about, home = "data folder", settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+        room = shutil.disk_usage(existing).free
+    except OSError as error:
+        todo = f"{existing} cannot be written ({error.strerror}); give yourself that right, or set PICUM_HOME."
+        return Finding(about=about, says="", todo=todo)
+    if room < _ROOM_BYTES:
+        todo = f"only {room / 1e6:.0f} MB are free at {home}; make room there, or set PICUM_HOME to another disk."
+        return Finding(about=about, says="", todo=todo)
+    return Finding(about=about, says=f"{home} can be written, {room / 1e9:.1f} GB free")
+
+
+def _model(settings: Settings) -> Finding:
+    from assistant.models import listing, locate, verify
+
+    about, name = "embedding model", settings.embedding
+    try:
+        folder = locate(name, settings.home)
+    except AssistantError as error:
+        return Finding(about=about, says="", todo=str(error))
+    if name not in {listed.model.name for listed in listing(settings.home)}:
+        return Finding(about=about, says=f"the folder {folder}, whose files no hash is known of")
+    report = verify(name, settings.home)
+    if not report.ok:
+        file, fault = next(iter(report.faults.items()))
+        todo = f"{file} of {name} is {fault}; run `picum-assistant models fetch {name}`."
+        return Finding(about=about, says="", todo=todo)
+    return Finding(about=about, says=f"{name}, every file as it should be, in {folder}")
+
+
+def _index(settings: Settings) -> Finding:
+    from ui.cli.local_index import index_state
+
+    about = "index"
+    try:
+        state = index_state(settings)
+    except (AssistantError, VectorStoreError, IngestError) as error:
+        return Finding(about=about, says="", todo=str(error))
+    if not state.current:
+        todo = "documents were changed, added or removed since it was made; run `picum-assistant ingest`."
+        return Finding(about=about, says="", todo=todo)
+    counts = state.counts
+    return Finding(
+        about=about,
+        says=f"{counts.documents} documents, {counts.chunks} chunks, {counts.sentences} sentences, "
+        f"generation {state.generation}, as new as the documents",
+    )
+
+
+def _page(settings: Settings) -> Finding:
+    where = f"`serve` opens {settings.host}:{settings.port}"
+    if _stays_here(settings.host):
+        return Finding(about="page", says=f"{where}, for this machine only")
+    return Finding(
+        about="page", says=f"{where}, for every machine that can reach this one: there is no login, so put one in front"
+    )
+
+
+def _connections(settings: Settings) -> Finding:
+    model = "no language model is set" if settings.llm == "none" else f"the language model is {settings.llm}"
+    return Finding(
+        about="outgoing connections",
+        says=f"none while documents are read and questions answered ({model}; telemetry and tracing are off); "
+        f"only `models fetch` reaches out, to the package index and {settings.hub}",
+    )
+
+
+def _stays_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

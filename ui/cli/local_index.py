@@ -1,0 +1,68 @@
+"""What can be said of the index on this machine without loading a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.settings import Settings
+from assistant.wiring import build_embedder, corpus_in_use
+from ingest import corpus
+from vectorstore import corpora, manifest
+from vectorstore.errors import IndexDamaged, IndexMissing, IndexOutdated
+from vectorstore.generations import IndexFolder
+from vectorstore.manifest import Counts, Fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """The index of the corpus in use. ``current`` means that the documents are as they were when it was made."""
+
+    generation: str
+    counts: Counts
+    current: bool
+
+
+def has_index(settings: Settings) -> bool:
+    """Whether the corpus in use has an index that this version of the program and this embedding model can use."""
+    try:
+        generation = _folder(settings).current()
+        return generation is not None and manifest.check_files(generation).fingerprint == _wanted(settings)
+    except IndexDamaged:
+        return False
+
+
+def index_state(settings: Settings) -> IndexState:
+    """Check every file of the index against its manifest, and the manifest against settings and documents.
+
+    Raises IndexMissing, IndexDamaged, IndexOutdated, EmbeddingModelError, ModelFileError, CorpusError or MetadataError.
+    """
+    folder = _folder(settings)
+    generation = folder.current()
+    if generation is None:
+        raise IndexMissing("There is no index of the corpus in use; run `picum-assistant ingest`.")
+    found = manifest.check_files(generation)
+    if found.fingerprint != _wanted(settings):
+        raise IndexOutdated(
+            "The index was made with another embedding model or version of the program; run `picum-assistant ingest`."
+        )
+    digest = corpus.scan(corpus_in_use(settings)).digest
+    return IndexState(generation=generation.name, counts=found.counts, current=digest == found.digest)
+
+
+def read_texts(settings: Settings) -> Mapping[str, str]:
+    """The text of each document of the corpus in use by id, read again from the files.
+
+    An index that disagrees with the files is found out that way. Raises CorpusError, MetadataError or UnreadableFile.
+    """
+    scan = corpus.scan(corpus_in_use(settings))
+    documents = (corpus.read_document(source, scan.organisation) for source in scan.sources)
+    return {document.id: document.text for document in documents}
+
+
+def _wanted(settings: Settings) -> Fingerprint:
+    return Fingerprint(embedder=build_embedder(settings).fingerprint)
+
+
+def _folder(settings: Settings) -> IndexFolder:
+    return IndexFolder(settings.home, corpora.corpus_key(corpus_in_use(settings)))

@@ -1,0 +1,29 @@
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+import typer
+
+from ui.cli.backend import backend_of, ensure_index
+from ui.cli.console import complain, say
+from ui.errors import Interrupted
+
+
+def serve(context: typer.Context) -> None:
+    """Open the page; the corpus is read first when there is no usable index of it."""
+    backend = backend_of(context)
+    settings = backend.settings()
+    ensure_index(backend, settings)
+    from ui import server
+    from ui.warming import WarmingAssistant
+
+    with server.bind(settings.host, settings.port) as listener:
+        assistant = WarmingAssistant(lambda: backend.assistant(settings), on_failure=complain)
+        app = server.create_app(assistant, settings)
+        assistant.start()
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        say(f"The page is at http://{host}:{listener.getsockname()[1]} (Ctrl-C closes it).")
+        try:
+            server.run(app, listener)
+        except KeyboardInterrupt:
+            raise Interrupted("The page is closed.") from None

@@ -1,0 +1,31 @@
+"""Text of documents, questions and errors → text that cannot steer the program that shows it."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE_SEQUENCES = re.compile(
+    r"(?:\x1b\]|\x9d).*?(?:\x07|\x1b\\|\x9c|$)"  # operating system command: window titles, links
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f]).*?(?:\x1b\\|\x9c|$)"  # device control and private strings
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # colours, cursor movement, erasing
+    r"|\x1b[ -/]*[0-~]?"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Overrides and isolates of writing direction can make a line read differently from what it says.
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """``text`` without terminal escape sequences, control characters (line feed and tab stay) and direction overrides.
+
+    Halves of surrogate pairs, which no UTF-8 stream takes, become U+FFFD.
+    """
+    text = _ESCAPE_SEQUENCES.sub("", text.replace("\r\n", "\n"))
+    text = _DIRECTION.sub("", _CONTROLS.sub("", text))
+    return _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def plain_line(text: str) -> str:
+    """``plain`` on one line: each run of white space is one space, none at the ends."""
+    return " ".join(plain(text).split())

@@ -1,0 +1,122 @@
+"""The doors that are reached over the network, put together in one application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
+
+from assistant.settings import Settings
+from ui.answering import AnswersQuestions
+from ui.chat.page import CSS, SCRIPT, SCRIPT_PATH, THEME, build_page
+from ui.errors import PageError
+from ui.guard import Guard
+from ui.warming import WarmingAssistant
+
+_GRACE_SECONDS = 3
+"""An open event stream must not keep the server from ending."""
+
+
+def create_app(assistant: AnswersQuestions, settings: Settings) -> FastAPI:
+    """The application: the page at ``/`` and ``/healthz``. It does not start or wait for a WarmingAssistant."""
+    app = FastAPI(title="PICUM assistant", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def health(response: Response) -> dict[str, str]:
+        """Whether the server runs and the assistant behind it is ready."""
+        if not isinstance(assistant, WarmingAssistant) or assistant.ready:
+            return {"status": "ready"}
+        if assistant.failure is None:
+            return {"status": "getting_ready"}
+        response.status_code = 503
+        return {"status": "failed"}
+
+    @app.get(SCRIPT_PATH)
+    def script() -> Response:
+        """The page's own script."""
+        return Response(SCRIPT, media_type="text/javascript")
+
+    _in_an_event_loop(lambda: _mount_page(app, assistant, settings))
+    # Without one of our own, Gradio answers every foreign origin with its permission.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Guard)
+    return app
+
+
+def _mount_page(app: FastAPI, assistant: AnswersQuestions, settings: Settings) -> None:
+    page = build_page(assistant)
+    # Gradio's own limit of 40 counts waiting pages too; above it new questions queue up behind them.
+    page.max_threads = 128
+    page.queue(max_size=256, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,  # it would keep questions and answers in the browser
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        theme=THEME,
+        css=CSS,
+        head=f'<script src="{SCRIPT_PATH}" defer></script>',
+    )
+    # Gradio checks names of files in requests only for applications that were launched.
+    page.has_launched = True
+
+
+def _in_an_event_loop(build: Callable[[], None]) -> None:
+    """Call ``build`` inside an event loop: outside of one Gradio opens one for each of its locks and closes none."""
+
+    async def inside() -> None:
+        build()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(inside())
+    else:
+        build()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address, taken before anything is loaded. Raises PageError when it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+        except OSError:
+            listener.close()
+            raise
+    except OSError as failure:
+        raise PageError(
+            f"The page cannot be opened at {host}:{port} ({failure.strerror}); "
+            "end what uses that address, or set PICUM_HOST or PICUM_PORT."
+        ) from failure
+    return listener
+
+
+def run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until interrupted. Requests are not logged: addresses of readers are nobody's business."""
+    config = uvicorn.Config(
+        app,
+        log_level=logging.WARNING,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+        lifespan="on",
+    )
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,140 @@
+"""Answers made by hand and an assistant that gives them: for tests of the doors and of evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.answer import (
+    Answer,
+    AnswerPassage,
+    AnswerSentence,
+    Citation,
+    MadeWith,
+    Mode,
+    Status,
+    Timings,
+)
+from assistant.events import Delta, Event, EvidenceFound, Finished, Turn
+from ingest.document import Authority
+
+if TYPE_CHECKING:
+    from assistant.chain import DocumentSummary
+
+
+def make_citation(
+    marker: int,
+    quote: str = "Membership is open to any organisation.",
+    *,
+    document: str = "plan",
+    title: str = "The plan",
+    publisher: str = "The organisation",
+    authority: Authority = "own",
+    published: str | None = "2022-01",
+    section: str = "Membership",
+    page: int | None = None,
+    start: int = 0,
+    display_quote: str | None = None,
+    url: str = "",
+) -> Citation:
+    """A citation whose ``end`` follows from its quote."""
+    return Citation(
+        marker=marker,
+        document=document,
+        title=title,
+        publisher=publisher,
+        authority=authority,
+        published=published,
+        section=section,
+        page=page,
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+        display_quote=quote if display_quote is None else display_quote,
+        url=url,
+    )
+
+
+def make_answer(
+    *said: tuple[str, tuple[int, ...]],
+    citations: Sequence[Citation] = (),
+    question: str = "Who can join?",
+    language: str = "en",
+    status: Status = "answered",
+    mode: Mode = "extractive",
+    warnings: Sequence[str] = (),
+    evidence_ms: float = 80.0,
+    total_ms: float = 100.0,
+) -> Answer:
+    """An answer that says each ``(sentence, markers)`` in turn, its markers behind it: ``Yes. [1][2] No. [3]``."""
+    text, sentences = "", list[AnswerSentence]()
+    for sentence, markers in said:
+        text += " " if text else ""
+        start = len(text)
+        text += sentence
+        sentences.append(
+            AnswerSentence(text=sentence, start=start, end=len(text), markers=markers, support="supported")
+        )
+        text += " " * bool(markers) + "".join(f"[{marker}]" for marker in markers)
+    return Answer(
+        question=question,
+        standalone_question=question,
+        language=language,
+        status=status,
+        answer=text,
+        citations=tuple(citations),
+        sentences=tuple(sentences),
+        removed=0,
+        conflicts=(),
+        passages=tuple(
+            AnswerPassage(
+                document=citation.document, section=citation.section, score=1.0, rank=rank, text=citation.quote
+            )
+            for rank, citation in enumerate(citations, start=1)
+        ),
+        mode=mode,
+        warnings=tuple(warnings),
+        timings=Timings(evidence_ms=evidence_ms, first_sentence_ms=evidence_ms, total_ms=total_ms),
+        made_with=MadeWith(embedding="fake", language_model="", prompts="fake", index_generation="fake-1"),
+    )
+
+
+class FakeAssistant:
+    """Gives the answers it was made with, by question; ``asked`` records each question with its history.
+
+    A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[str, Answer] | None = None,
+        *,
+        otherwise: Answer | None = None,
+        documents: Sequence[DocumentSummary] = (),
+    ) -> None:
+        self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self._answers = dict(answers or {})
+        self._otherwise = otherwise or make_answer(("The documents do not say.", ()), status="not_in_documents")
+        self._documents = tuple(documents)
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer made for this question."""
+        self.asked.append((question, tuple(history)))
+        return replace(self._answers.get(question, self._otherwise), question=question)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """The same answer as events, one Delta a sentence."""
+        answer = self.answer(question, history)
+        yield EvidenceFound(citations=answer.citations, passages=answer.passages)
+        starts = [sentence.start for sentence in answer.sentences] + [len(answer.answer)]
+        for sentence, start, following in zip(answer.sentences, starts, starts[1:], strict=False):
+            yield Delta(text=answer.answer[start:following], sentence=sentence)
+        yield Finished(answer=answer)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """The documents it was made with."""
+        return self._documents
+
+    def warm_up(self) -> None:
+        """There is nothing to load."""

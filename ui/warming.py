@@ -1,0 +1,90 @@
+"""An assistant that gets ready behind an open page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer
+from assistant.errors import AssistantError
+from assistant.events import Event, Failed, Turn
+from ingest.errors import IngestError
+from ui.answering import AnswersQuestions
+from vectorstore.errors import VectorStoreError
+
+if TYPE_CHECKING:
+    from assistant.chain import DocumentSummary
+
+_EXPECTED = (AssistantError, VectorStoreError, IngestError)
+
+
+class WarmingAssistant:
+    """Opens an assistant in a thread of its own and stands in for it meanwhile: questions wait until it is ready.
+
+    ``start`` begins to open; ``on_failure`` is told the sentence why it could not be opened.
+    """
+
+    def __init__(
+        self, open_assistant: Callable[[], AnswersQuestions], on_failure: Callable[[str], None] = lambda _sentence: None
+    ) -> None:
+        self._open = open_assistant
+        self._on_failure = on_failure
+        self._opened: Future[AnswersQuestions] = Future()
+
+    def start(self) -> None:
+        """Begin to open the assistant; returns at once. The thread does not keep the program alive."""
+        threading.Thread(target=self._run, name="warm-up", daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions are answered without waiting."""
+        return self._opened.done() and self._opened.exception() is None
+
+    @property
+    def failure(self) -> str | None:
+        """Why the assistant could not be opened; None as long as it could be."""
+        if not self._opened.done():
+            return None
+        error = self._opened.exception()
+        if error is None:
+            return None
+        return str(error) if isinstance(error, _EXPECTED) else "The assistant could not be started; see its log."
+
+    def wait(self) -> None:
+        """Return when the assistant is ready or has failed to open."""
+        self._opened.exception()
+
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().answer(question, history)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """As the assistant's; one Failed when it could not be opened."""
+        self.wait()
+        if self.failure is not None:
+            yield Failed(message=self.failure, retryable=False)
+        else:
+            yield from self._opened.result().ask(question, history)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().documents()
+
+    def warm_up(self) -> None:
+        """Wait until the assistant is ready; raises what opening it raised."""
+        self._opened.result()
+
+    def _run(self) -> None:
+        try:
+            assistant = self._open()
+            assistant.warm_up()
+            self._opened.set_result(assistant)
+        except _EXPECTED as error:
+            self._opened.set_exception(error)
+            self._on_failure(str(error))
+        except BaseException as error:
+            # Whoever waits must hear of it; the traceback goes to the log of the thread.
+            self._opened.set_exception(error)
+            raise

@@ -1,0 +1,1 @@
+"""The index of a corpus: vectors, keywords and texts of one verified generation."""

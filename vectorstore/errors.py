@@ -1,0 +1,64 @@
+"""Errors of the index and its parts.
+
+VectorStoreError
+├── IndexMissing             no index was made of this corpus yet
+├── IndexDamaged             files of the index are not what was written
+├── IndexOutdated            made with another embedding model, chunker or format
+├── IndexBusy                another process is writing this index
+├── IndexNotWritten          a new index could not be finished; the one before it stays in use
+├── StoreFailure             the library of the vector store reported an error
+├── InvalidVector            a vector that no store may hold or search for
+└── EmbeddingModelError
+    ├── EmbeddingModelMissing    files of the model are not on this machine
+    └── EmbeddingModelRefused    the model's folder could run code or is not of a kind that can be read
+"""
+
+from __future__ import annotations
+
+
+class VectorStoreError(Exception):
+    """The message is one sentence: what happened, to what, and what to do next."""
+
+
+class IndexMissing(VectorStoreError):
+    """No index was made of this corpus yet."""
+
+
+class IndexDamaged(VectorStoreError):
+    """Files of the index are not what was written; the documents are not affected."""
+
+
+class IndexOutdated(VectorStoreError):
+    """The index was made with another embedding model, chunker or format than the program uses now."""
+
+
+class IndexBusy(VectorStoreError):
+    """Another process is writing this index; ``pid`` is None where it could not be read."""
+
+    def __init__(self, message: str, pid: int | None) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
+class IndexNotWritten(VectorStoreError):
+    """A new index could not be finished; the one before it stays in use."""
+
+
+class StoreFailure(VectorStoreError):
+    """The library of the vector store reported an error."""
+
+
+class InvalidVector(VectorStoreError):
+    """A vector with another number of dimensions, without direction, or with numbers that are not finite."""
+
+
+class EmbeddingModelError(VectorStoreError):
+    """The embedding model cannot be used."""
+
+
+class EmbeddingModelMissing(EmbeddingModelError):
+    """Files of the model are not on this machine."""
+
+
+class EmbeddingModelRefused(EmbeddingModelError):
+    """The model's folder could run code or is not of a kind that can be read."""

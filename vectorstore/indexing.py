@@ -1,0 +1,228 @@
+"""Corpus → generation: read, cut, embed what is new, write, prove, switch."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest import corpus
+from ingest.chunks import cut
+from ingest.corpus import Problem, Scan
+from ingest.cut import CutDocument
+from ingest.errors import IngestError
+from vectorstore import canaries, catalogue, manifest
+from vectorstore.chroma import ChromaStore
+from vectorstore.corpora import corpus_key, last_ingested
+from vectorstore.embeddings import Embedder
+from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, StoreFailure
+from vectorstore.generations import IndexFolder
+from vectorstore.lexical import LexicalIndex
+from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, Counts, Fingerprint, Manifest
+from vectorstore.report import IndexReport, Progress, document_reports
+from vectorstore.rows import TextRow, text_rows
+from vectorstore.store import Row
+from vectorstore.vector_cache import VectorCache
+from vectorstore.vectorise import Vectoriser
+from vectorstore.verify import verify
+
+_log = logging.getLogger(__name__)
+
+OnProgress = Callable[[Progress], None]
+_EMBEDDED = 128
+"""Texts in one call of the embedder: one or two seconds of work that a kill can lose."""
+_STORED = 4_096
+"""Rows in one call of the store, which writes its files anew each time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Former:
+    """A sound generation, held so that it stays."""
+
+    folder: Path
+    manifest: Manifest
+
+
+def index_corpus(
+    paths: Sequence[Path],
+    *,
+    home: Path,
+    embedder: Embedder,
+    on_progress: OnProgress = lambda _: None,
+    check: Callable[[Path], object] = verify,
+) -> IndexReport:
+    """Make the index of a corpus new, unless its files and all that shapes it are as they were: then write nothing.
+
+    Until the new generation is complete and proved the old one answers; whatever fails or interrupts the run leaves
+    it in use. A file that cannot be read goes into the report and does not stop the run. Vectors of rows that are
+    known from this index, from the one of the corpus last ingested or from an interrupted run are copied. ``check``
+    proves the new generation or raises IndexDamaged; whoever gives another than ``verify`` risks this process.
+
+    Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexNotWritten; InvalidVector; EmbeddingModelError.
+    """
+    began = time.perf_counter()
+    on_progress(Progress(stage="scan", done=0, total=1))
+    scan = corpus.scan(paths)
+    on_progress(Progress(stage="scan", done=1, total=1))
+    key = corpus_key(paths)
+    folder = IndexFolder(home, key)
+    fingerprint = Fingerprint(embedder=embedder.fingerprint)
+    with ExitStack() as stack:
+        former = _sound(folder, stack)
+        if former and (former.manifest.digest, former.manifest.fingerprint) == (scan.digest, fingerprint):
+            return _unchanged_report(key, former, began)
+    with _failures_explained(folder), folder.writer(), folder.building() as new:
+        # Whatever the new generation is made from is let go before the switch, which clears the former one away.
+        with ExitStack() as stack:
+            former = _sound(folder, stack)
+            before = catalogue.load(former.folder / DOCUMENTS) if former else ()
+            documents, failed = _read(scan, on_progress)
+            donors = [donor for donor in (former, _active(home, key, stack)) if donor and _alike(donor, fingerprint)]
+            stores = [stack.enter_context(ChromaStore(donor.folder / CHROMA)) for donor in donors]
+            cache = stack.enter_context(VectorCache(folder.resume, embedder.fingerprint, embedder.dimensions))
+            vectoriser = Vectoriser(embedder, stores, cache)
+            problems = (*scan.problems, *failed)
+            written = _write(new, scan, documents, problems, fingerprint, vectoriser, on_progress)
+        on_progress(Progress(stage="check", done=0, total=1))
+        check(new)
+        folder.publish(new)
+        cache.discard()
+        on_progress(Progress(stage="check", done=1, total=1))
+    return IndexReport(
+        key=key,
+        generation=new.name,
+        unchanged=False,
+        documents=document_reports(before, documents, failed),
+        problems=problems,
+        counts=written.counts,
+        embedded=vectoriser.embedded,
+        copied=vectoriser.copied,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _sound(folder: IndexFolder, stack: ExitStack) -> _Former | None:
+    """The generation in use if its files are what was written; held until the stack is left."""
+    try:
+        path, hold = folder.hold_current()
+        stack.callback(hold.release)
+        return _Former(folder=path, manifest=manifest.check_files(path))
+    except IndexMissing:
+        return None
+    except IndexDamaged as error:
+        _log.warning("the index is made again from the documents: %s", error)
+        return None
+
+
+def _active(home: Path, key: str, stack: ExitStack) -> _Former | None:
+    """The index of the corpus last ingested, where that is another one: adding a folder embeds only its documents."""
+    paths = last_ingested(home)
+    if not paths or corpus_key(paths) == key:
+        return None
+    return _sound(IndexFolder(home, corpus_key(paths)), stack)
+
+
+def _alike(donor: _Former, fingerprint: Fingerprint) -> bool:
+    """Whether rows of the same id have the same vector. The chunker does not matter: its result is in the ids."""
+    theirs = donor.manifest.fingerprint
+    return (theirs.embedder, theirs.format) == (fingerprint.embedder, fingerprint.format)
+
+
+def _read(scan: Scan, on_progress: OnProgress) -> tuple[list[CutDocument], list[Problem]]:
+    """Read and cut every source. Raises IndexNotWritten if none gives a text."""
+    documents: dict[str, CutDocument] = {}
+    failed: list[Problem] = []
+    for number, source in enumerate(scan.sources):
+        on_progress(Progress(stage="read", done=number, total=len(scan.sources), what=source.relative))
+        try:
+            document = corpus.read_document(source, scan.organisation)
+            document.text.encode()
+        except UnicodeEncodeError:
+            failed.append(Problem(path=source.relative, message="its text holds characters that no encoding allows"))
+        except IngestError as error:
+            failed.append(Problem(path=source.relative, message=str(error)))
+        else:
+            documents[document.id] = cut(document)
+    on_progress(Progress(stage="read", done=len(scan.sources), total=len(scan.sources)))
+    if not documents:
+        reason = f": {failed[0].path}: {failed[0].message}" if failed else ""
+        raise IndexNotWritten(f"No document of the corpus could be read{reason}; the index stays as it was.")
+    return list(documents.values()), failed
+
+
+def _write(
+    folder: Path,
+    scan: Scan,
+    documents: Sequence[CutDocument],
+    problems: tuple[Problem, ...],
+    fingerprint: Fingerprint,
+    vectoriser: Vectoriser,
+    on_progress: OnProgress,
+) -> Manifest:
+    """Fill the folder of a new generation."""
+    rows = [row for document in documents for row in text_rows(document)]
+    catalogue.save(documents, folder / DOCUMENTS)
+    LexicalIndex.of_documents(documents).save(folder / LEXICAL)
+    chosen = canaries.choose(rows)
+    with ChromaStore(folder / CHROMA, create=True) as store:
+        waiting: list[Row] = []
+        for batch in _batches(rows, on_progress):
+            waiting += vectoriser.rows(batch)
+            if len(waiting) >= _STORED:
+                store.add(waiting)
+                waiting = []
+        store.add(waiting)
+        canaries.save(chosen, store, folder)
+    kinds = [row.kind for row in rows]
+    written = Manifest(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprint=fingerprint,
+        digest=scan.digest,
+        organisation=scan.organisation,
+        organisation_name=scan.organisation_name,
+        collections=tuple(sorted({row.collection for row in rows})),
+        counts=Counts(documents=len(documents), chunks=kinds.count("chunk"), sentences=kinds.count("sentence")),
+        problems=problems,
+        canaries=chosen,
+        files=manifest.hashes(folder),
+    )
+    manifest.write(written, folder)
+    return written
+
+
+def _batches(rows: Sequence[TextRow], on_progress: OnProgress) -> Iterator[Sequence[TextRow]]:
+    for at in range(0, len(rows), _EMBEDDED):
+        on_progress(Progress(stage="embed", done=at, total=len(rows), what=rows[at].document))
+        yield rows[at : at + _EMBEDDED]
+    on_progress(Progress(stage="embed", done=len(rows), total=len(rows)))
+
+
+@contextmanager
+def _failures_explained(folder: IndexFolder) -> Iterator[None]:
+    """Failures of the disk, the store and the proof, said as what they mean: nothing has changed."""
+    try:
+        yield
+    except (OSError, StoreFailure, IndexDamaged) as error:
+        raise IndexNotWritten(
+            f"The new index in {folder.root} could not be finished ({error}); the former one stays in use, "
+            "so check space and permissions there and run `picum-assistant ingest` again."
+        ) from error
+
+
+def _unchanged_report(key: str, former: _Former, began: float) -> IndexReport:
+    documents = catalogue.load(former.folder / DOCUMENTS)
+    return IndexReport(
+        key=key,
+        generation=former.folder.name,
+        unchanged=True,
+        documents=document_reports(documents, documents, ()),
+        problems=former.manifest.problems,
+        counts=former.manifest.counts,
+        embedded=0,
+        copied=0,
+        seconds=time.perf_counter() - began,
+    )

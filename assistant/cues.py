@@ -28,6 +28,7 @@ class Cues:
     third_party: frozenset[str]
     source: frozenset[str]
     backward: frozenset[str]
+    opening: frozenset[str]
     leaning: frozenset[str]
     ordinal: frozenset[str]
     deed: frozenset[str]

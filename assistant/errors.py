@@ -3,9 +3,17 @@
 AssistantError
 ├── SettingsError            an environment variable or a line of the settings file is wrong
 ├── QuestionRejected         a question that cannot be asked: empty or too long
-└── ModelFileError           the files of a model are unknown, missing or damaged
-    ├── SourceFailed         one place did not give the right bytes; the next one is tried
-    └── ModelUnavailable     no place gave the files; trying again later may help
+├── ModelFileError           the files of a model are unknown, missing or damaged
+│   ├── SourceFailed         one place did not give the right bytes; the next one is tried
+│   └── ModelUnavailable     no place gave the files; trying again later may help
+└── LanguageModelError              the language model gave no whole answer
+    ├── LanguageModelNotSetUp       a setting, a key, a package or a file has to be mended first
+    ├── LanguageModelRefused        it does not take this request, whenever it is sent
+    ├── LanguageModelUnreachable    no connection, or the local server does not run
+    ├── LanguageModelTooSlow        a time limit has passed
+    ├── LanguageModelBusy           it has too much to do
+    ├── LanguageModelFaulty         what came is broken, cut off, empty or endless
+    └── LanguageModelResting        it failed so often that it is left alone for a while
 """
 
 from __future__ import annotations
@@ -43,5 +51,56 @@ class SourceFailed(ModelFileError):
 
 class ModelUnavailable(ModelFileError):
     """Every source of a model failed; the message says which file to put where."""
+
+    retryable: ClassVar[bool] = True
+
+
+class LanguageModelError(AssistantError):
+    """A language model gave no answer, or not a whole one; what it wrote before is still what it wrote.
+
+    ``repeat`` says whether the same call may be made again at once, as long as nothing of an answer has come;
+    ``wait_s`` is how many seconds the server asked to wait before that, None where it asked nothing.
+    """
+
+    def __init__(self, message: str, *, repeat: bool = False, wait_s: float | None = None) -> None:
+        super().__init__(message)
+        self.repeat = repeat
+        self.wait_s = wait_s
+
+
+class LanguageModelNotSetUp(LanguageModelError):
+    """The language model cannot be used until somebody changes something; the message says what."""
+
+
+class LanguageModelRefused(LanguageModelError):
+    """The server does not take this request."""
+
+
+class LanguageModelUnreachable(LanguageModelError):
+    """There is no connection to the language model."""
+
+    retryable: ClassVar[bool] = True
+
+
+class LanguageModelTooSlow(LanguageModelError):
+    """The language model did not write in time."""
+
+    retryable: ClassVar[bool] = True
+
+
+class LanguageModelBusy(LanguageModelError):
+    """The language model has too many requests."""
+
+    retryable: ClassVar[bool] = True
+
+
+class LanguageModelFaulty(LanguageModelError):
+    """The server failed, or sent something that is no whole answer."""
+
+    retryable: ClassVar[bool] = True
+
+
+class LanguageModelResting(LanguageModelError):
+    """The language model failed repeatedly and is not asked for some seconds."""
 
     retryable: ClassVar[bool] = True

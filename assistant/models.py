@@ -54,26 +54,27 @@ def listing(home: Path, manifest: Mapping[str, Model] | None = None) -> tuple[Li
 
 
 def locate(name: str, home: Path, manifest: Mapping[str, Model] | None = None) -> Path:
-    """The folder to load a model from: ``name`` is one of the manifest, or the path of a sentence-transformers folder.
+    """The folder to load an embedding model from: one of the manifest, or the path of a sentence-transformers folder.
 
     Looks at names and sizes alone, so it costs nothing at start. Raises ModelFileError with what to do.
     """
     models = load_manifest() if manifest is None else manifest
-    if name in models:
-        missing = _without_content(models[name], home)
-        if missing:
-            raise ModelFileError(
-                f"{missing[0].path} of the model {name} is not in {_folder(models[name], home)}; "
-                f"run `picum-assistant models fetch {name}`."
-            )
-        return _folder(models[name], home)
+    embeddings = [model.name for model in models.values() if model.kind == "embedding"]
+    if name in embeddings:
+        return _whole_folder(models[name], home)
     folder = Path(name).expanduser()
     if not (folder / "modules.json").is_file():
         raise ModelFileError(
-            f"{name} is neither the folder of a sentence-transformers model nor one of {', '.join(models)}; "
+            f"{name} is neither the folder of a sentence-transformers model nor one of {', '.join(embeddings)}; "
             "set PICUM_EMBEDDING to one of them."
         )
     return folder
+
+
+def locate_weights(name: str, home: Path, manifest: Mapping[str, Model] | None = None) -> Path:
+    """The file of a language model of the manifest. Looks at its size alone; raises ModelFileError with what to do."""
+    model = known_model(name, load_manifest() if manifest is None else manifest)
+    return _whole_folder(model, home) / model.files[0].path
 
 
 def verify(name: str, home: Path, manifest: Mapping[str, Model] | None = None) -> Report:
@@ -175,6 +176,16 @@ def _unavailable(model: Model, missing: list[ModelFile], folder: Path, failures:
 
 def _folder(model: Model, home: Path) -> Path:
     return home / "models" / model.name
+
+
+def _whole_folder(model: Model, home: Path) -> Path:
+    folder = _folder(model, home)
+    if missing := _without_content(model, home):
+        raise ModelFileError(
+            f"{missing[0].path} of the model {model.name} is not in {folder}; "
+            f"run `picum-assistant models fetch {model.name}`."
+        )
+    return folder
 
 
 def _without_content(model: Model, home: Path) -> list[ModelFile]:

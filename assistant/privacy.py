@@ -16,6 +16,8 @@ SWITCHES = MappingProxyType(
         "LANGSMITH_TRACING_V2": "false",
         "LANGCHAIN_TRACING": "false",
         "LANGCHAIN_TRACING_V2": "false",
+        # LangChain sends the questions themselves, by way of LangSmith, to providers that were set without an address.
+        "LANGSMITH_GATEWAY": "false",
         # Gradio reports starts and looks for a newer version.
         "GRADIO_ANALYTICS_ENABLED": "False",
         # Hugging Face libraries ask the hub for newer files of a model that is already on disk.

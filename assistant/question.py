@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from assistant.cues import Cues, Heard, cues
@@ -61,58 +62,98 @@ def analyse(text: str, language: str, documents: Mapping[str, Metadata], organis
         "person": known.person,
         "place": known.place,
     }
-    pointing = _Pointing(heard, known, text)
-    weights = {name: pointing.weight(metadata, organisation, language) for name, metadata in documents.items()}
-    pointing.compare_dates(documents, weights)
+    names = tuple(organisation)
+    profiles = {name: _profile(metadata, names, language) for name, metadata in documents.items()}
+    pointing = _Pointing(heard, known, text, language)
+    weights = {name: pointing.weight(metadata, profiles[name]) for name, metadata in documents.items()}
+    pointing.compare_dates(documents, profiles, weights)
     weights = {name: min(weight, 2.0) for name, weight in weights.items() if weight > 0}
+    drop = pointing.pointing() | {word for name in names[:1] for word in Heard(name).words}
+    known_years = frozenset[str]().union(*(profile.years for profile in profiles.values()))
     return Question(
         text=text,
         language=language,
-        topic=_topic(text, language, pointing, documents, organisation),
+        topic=_topic(text, language, drop, known_years),
         wants=frozenset(name for name, phrases in wanted.items() if heard.holds(phrases)),
         documents=weights if weights and max(weights.values()) >= MENTIONED else {},
         deed=bool(heard.holds(known.deed)),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Profile:
+    """What names one document: ``kinds`` of ``Cues.kinds``, the ``years`` it is of, its publisher's words, and the
+    ``telling`` stems of its title: no kind of document, no name of the organisation, no year.
+    """
+
+    kinds: frozenset[str]
+    years: frozenset[str]
+    publisher: frozenset[str]
+    telling: frozenset[str]
+
+
+@lru_cache(maxsize=16_384)
+def _profile(metadata: Metadata, organisation: tuple[str, ...], language: str) -> _Profile:
+    known, english = cues(language), cues("en")
+    called = Heard(f"{metadata.kind} {metadata.title}")
+    title = Heard(metadata.title).words
+    common = {word for nouns in known.kinds.values() for noun in nouns for word in noun.split()}
+    common |= {word for name in organisation for word in Heard(name).words}
+    dates = (metadata.published, metadata.not_before, metadata.valid_from, metadata.valid_until, metadata.title)
+    return _Profile(
+        kinds=frozenset(
+            kind
+            for kind, nouns in known.kinds.items()
+            if called.holds(nouns) or called.holds(english.kinds.get(kind, frozenset()))
+        ),
+        years=frozenset(year for date in dates if date for year in _YEAR.findall(date)),
+        publisher=frozenset(Heard(metadata.publisher).words),
+        telling=frozenset(
+            stems(" ".join(word for word in title if word not in common and not _YEAR.search(word)), language)
+        ),
+    )
+
+
 class _Pointing:
     """The words of a question that point at documents."""
 
-    def __init__(self, heard: Heard, known: Cues, text: str) -> None:
-        self.heard, self.known = heard, known
-        self.kinds = {kind: heard.holds(nouns) for kind, nouns in known.kinds.items()}
+    def __init__(self, heard: Heard, known: Cues, text: str, language: str) -> None:
+        self.words = heard.words
+        self.stems = set(stems(" ".join(heard.words), language))
+        self.kinds = {kind: found for kind, nouns in known.kinds.items() if (found := heard.holds(nouns))}
         self.newer, self.older = heard.holds(known.newer), heard.holds(known.older)
         self.third_party = heard.holds(known.third_party)
+        self.source = heard.holds(known.source)
         self.years = set(_YEAR.findall(text))
         for first, last in _YEARS.findall(text):
-            self.years |= {first, last if len(last) == 4 else first[:2] + last}
+            end = last if len(last) == 4 else first[:2] + last
+            self.years |= {first, end} if int(end) > int(first) else {first}  # 2019-05 is a month
 
-    def weight(self, metadata: Metadata, organisation: Sequence[str], language: str) -> float:
+    def weight(self, metadata: Metadata, profile: _Profile) -> float:
         """How much one document is meant, taken by itself."""
-        kind = bool(self.kinds_of(metadata))
-        years = self.years & _years(metadata)
-        telling = _telling(metadata, organisation, self.known, language)
-        shared = telling & set(stems(" ".join(self.heard.words), language))
+        kind = not profile.kinds.isdisjoint(self.kinds)
+        shared = len(profile.telling & self.stems)
         weight = 0.0
         if kind:
-            weight += 1.0 + min(len(shared) / 2, 1.0)
-        elif len(telling) > 1 and len(shared) >= _TITLE_SHARE * len(telling):
+            weight += 1.0 + min(shared / 2, 1.0)
+        elif len(profile.telling) > 1 and shared >= _TITLE_SHARE * len(profile.telling):
             weight += 2.0
-        if years:
+        if not profile.years.isdisjoint(self.years):
             weight += 1.0 if kind else 0.5
-        if metadata.authority == "third_party" and (
-            self.third_party or set(Heard(metadata.publisher).words) & set(self.heard.words)
-        ):
+        third_party = metadata.authority == "third_party"
+        if third_party and (self.third_party or not profile.publisher.isdisjoint(self.words)):
             weight += 1.0
         return weight
 
-    def compare_dates(self, documents: Mapping[str, Metadata], weights: dict[str, float]) -> None:
+    def compare_dates(
+        self, documents: Mapping[str, Metadata], profiles: Mapping[str, _Profile], weights: dict[str, float]
+    ) -> None:
         """Raise the newest or the oldest of several documents of a kind, where the question says so."""
-        for kind in self.kinds:
+        for kind in self.kinds if self.newer or self.older else ():
             group = sorted(
-                (metadata.published or metadata.not_before or "", name)
+                (date, name)
                 for name, metadata in documents.items()
-                if kind in self.kinds_of(metadata) and (metadata.published or metadata.not_before)
+                if kind in profiles[name].kinds and (date := metadata.published or metadata.not_before)
             )
             if len(group) > 1:
                 if self.newer:
@@ -120,46 +161,19 @@ class _Pointing:
                 if self.older:
                     weights[group[0][1]] += 1.0
 
-    def kinds_of(self, metadata: Metadata) -> list[str]:
-        """The kinds that the question names and the document is of."""
-        own = Heard(f"{metadata.kind} {metadata.title}")
-        english = cues("en").kinds
-        return [
-            kind
-            for kind, named in self.kinds.items()
-            if named and (own.holds(self.known.kinds[kind]) or own.holds(english.get(kind, frozenset())))
-        ]
-
-    def words(self) -> frozenset[str]:
+    def pointing(self) -> frozenset[str]:
         """Every single word that points."""
-        phrases = self.newer | self.older | self.third_party | self.heard.holds(self.known.source)
-        return frozenset(word for phrase in phrases.union(*self.kinds.values()) for word in phrase.split())
+        phrases = (self.newer | self.older | self.third_party | self.source).union(*self.kinds.values())
+        return frozenset(word for phrase in phrases for word in phrase.split())
 
 
-def _years(metadata: Metadata) -> set[str]:
-    dates = (metadata.published, metadata.not_before, metadata.valid_from, metadata.valid_until, metadata.title)
-    return {year for date in dates if date for year in _YEAR.findall(date)}
-
-
-def _telling(metadata: Metadata, organisation: Sequence[str], known: Cues, language: str) -> set[str]:
-    """The stems of a title that tell it from others: no kind of document, no name of the organisation, no year."""
-    common = {word for nouns in known.kinds.values() for noun in nouns for word in noun.split()}
-    common |= {word for name in organisation for word in Heard(name).words}
-    kept = [word for word in Heard(metadata.title).words if word not in common and not _YEAR.search(word)]
-    return set(stems(" ".join(kept), language))
-
-
-def _topic(
-    text: str, language: str, pointing: _Pointing, documents: Mapping[str, Metadata], organisation: Sequence[str]
-) -> str:
-    """The question without pointing words; the whole question where too little would be left."""
-    drop = set(pointing.words())
-    drop |= {word for name in organisation[:1] for word in Heard(name).words}
-    known_years = {year for metadata in documents.values() for year in _years(metadata)}
+def _topic(text: str, language: str, drop: Set[str], years: Set[str]) -> str:
+    """The question without the words of ``drop`` and the years of documents; the whole question where too little
+    would be left."""
     kept = []
     for word in _WORD.findall(text):
         bare = re.sub(r"'s$", "", fold(word).strip(".,;:!?\"'()[]"))
-        if bare in drop or ((years := _YEAR.findall(bare)) and set(years) <= known_years):
+        if bare in drop or ((found := _YEAR.findall(bare)) and years >= set(found)):
             continue
         kept.append(word)
     topic = " ".join(kept)

@@ -33,7 +33,12 @@ NEIGHBOUR = 0.7
 """Weight of the sentences before and after in the neighbourhood of a sentence."""
 NAMED_DOCUMENT = 1.5
 """What one unit of ``Question.documents`` adds."""
+THIRD_PARTY = 1.0
+"""What a third party's document loses where the question does not mean it: the organisation speaks for itself first."""
 CHUNK_HITS, SENTENCE_HITS = 100, 400
+DIGITS = 5
+"""Decimals of a cosine that mean something. Further ones differ from run to run with what else the store holds, and
+standard scores of candidates that are all alike would make them large."""
 CANDIDATES = 60
 """Chunks that each of the three searches may put forward."""
 
@@ -41,8 +46,7 @@ Scores = NDArray[np.float64]
 _Key = TypeVar("_Key", int, tuple[str, int])
 _URL = re.compile(r"https?://|www\.", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_NAME = re.compile(r"(?<=[^\W\d_A-Z][ ,(])[^\W\d_a-z][^\W\d_]+(?: [^\W\d_a-z][^\W\d_]+)+")
-_CAPITAL = re.compile(r"(?<=[^\W\d_][ ,(])[^\W\d_a-z][^\W\d_]+")
+_AFTER_A_WORD = re.compile(r"(?<=[^\W\d_][ ,(])([^\W\d_])[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +144,9 @@ class _View:
         sentence_hits = index.vector_search(vector, kind="sentence", scope=scope, limit=SENTENCE_HITS)
         asked = [stem for language in sorted(index.languages(scope)) for stem in stems(text, language)]
         keywords = index.keyword_scores(list(dict.fromkeys(asked)), scope)
-        self.chunk_scores = {index.chunk(hit.id).number: hit.score for hit in chunk_hits}
+        self.chunk_scores = {index.chunk(hit.id).number: round(hit.score, DIGITS) for hit in chunk_hits}
         self.sentence_scores = {
-            (found.document_id, found.ordinal): hit.score
+            (found.document_id, found.ordinal): round(hit.score, DIGITS)
             for hit in sentence_hits
             if (found := index.sentence(hit.id)).chunk is not None
         }
@@ -224,6 +228,8 @@ def _adjustments(
         cut = index.cut_documents[chunks[c].document_id]
         sentence, wording = cut.sentences[i], cut.wording(cut.sentences[i])
         named = NAMED_DOCUMENT * question.documents.get(cut.document.id, 0.0)
+        if cut.document.metadata.authority == "third_party" and cut.document.id not in question.documents:
+            named -= THIRD_PARTY
         found.append(
             named
             - poor_quotation(sentence, wording)
@@ -241,7 +247,7 @@ def poor_quotation(sentence: Sentence, wording: str) -> float:
     if _URL.search(wording) and count < 25:
         against += 1.5
     if sentence.kind is BlockKind.HEADING:
-        against += 1.5
+        against += 2.0
     if sentence.kind is BlockKind.TABLE_ROW:
         against += 1.0
     if wording.endswith(":"):
@@ -257,10 +263,15 @@ def _wanted(question: Question) -> list[_Test]:
     tests: dict[str, _Test] = {
         "number": lambda wording, language: float(holds_number(wording, language)),
         "date": lambda wording, _: float(bool(_YEAR.search(wording))),
-        "person": lambda wording, _: float(bool(_NAME.search(wording))),
-        "place": lambda wording, _: min(len(_CAPITAL.findall(wording)), 3) / 3,
+        "person": lambda wording, _: float(_capitals(wording) >= 2),
+        "place": lambda wording, _: min(_capitals(wording), 3) / 3,
     }
     return [tests[kind] for kind in sorted(question.wants) if kind in tests]
+
+
+def _capitals(wording: str) -> int:
+    """How many words begin with a capital without beginning the sentence: names, in most languages."""
+    return sum(match.group(1).isupper() for match in _AFTER_A_WORD.finditer(wording))
 
 
 def holds_number(wording: str, language: str) -> bool:

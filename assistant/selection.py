@@ -17,6 +17,7 @@ from assistant.cues import Heard, cues
 from assistant.question import Question
 from assistant.search import Passage, ScoredSentence, poor_quotation
 from ingest.cut import CutDocument
+from ingest.document import BlockKind
 from ingest.text import stems
 
 MAX_EVIDENCE = 8
@@ -108,7 +109,7 @@ class _Choice:
         meant = self.question.meant
         if len(meant) < 2 or not self.many:
             return
-        for document in meant:
+        for document in meant[:MAX_EVIDENCE]:
             first = next((s for s in self.order if s.cut.document.id == document), None)
             if first and first.score >= _MEANT * self.best:
                 self._take(self._around(first, _CLOSE))
@@ -128,32 +129,34 @@ class _Choice:
             self._take(whole or self._around(scored, _CLOSE if self.words < self.budget.tight else _NEAR))
 
     def take_other_numbers(self) -> None:
-        """Where something counted is asked for and quoted, the best sentence of each other document that counts it too.
+        """Where the number of something is asked for, the best sentence of each document that counts it.
 
-        It stands next to the first one; the least telling evidence makes room.
+        Such sentences stand next to each other; the least telling evidence makes room.
         """
-        if "number" not in self.question.wants and not self.many:
+        if "number" not in self.question.wants:
             return
-        for unit, anchor in self._counted().items():
-            for document in {s.cut.document.id for s in self.order} - {anchor.document}:
-                if any(e.document == document and unit in _units(_words_of(e), e.cut) for e in self.taken):
+        for unit in self._asked_units():
+            counting = [e for e in self.taken if unit in _units(_words_of(e), e.cut)]
+            beside = max((e.score for e in counting), default=self.best) - _NEXT_TO
+            seen = {e.document for e in counting}
+            for other in self.order:
+                if other.cut.document.id in seen or unit not in _units(other.wording, other.cut):
                     continue
-                other = next(
-                    (s for s in self.order if s.cut.document.id == document and unit in _units(s.wording, s.cut)), None
-                )
-                if other and self._key(other) not in self.used:
+                seen.add(other.cut.document.id)
+                if self._key(other) not in self.used and other.score >= _MEANT * self.best:
                     if len(self.taken) >= MAX_EVIDENCE:
                         self.taken.remove(min(self.taken, key=lambda e: e.score))
-                    self._take(replace(self._around(other, _ALONE), score=anchor.score - _NEXT_TO))
+                    self._take(replace(self._around(other, _ALONE), score=beside))
 
-    def _counted(self) -> dict[str, Evidence]:
-        """The stems of what is asked for and counted in the evidence taken, each with the best such evidence."""
-        found: dict[str, Evidence] = {}
-        for evidence in sorted(self.taken, key=lambda e: -e.score):
-            asked = set(stems(self.question.text, evidence.cut.document.metadata.language))
-            for unit in _units(_words_of(evidence), evidence.cut) & asked:
-                found.setdefault(unit, evidence)
-        return found
+    def _asked_units(self) -> list[str]:
+        """The stems of the question that relevant sentences count, those of better sentences first."""
+        found: list[str] = []
+        for scored in self.order:
+            if scored.score < _RELEVANT * self.best:
+                break
+            asked = set(stems(self.question.text, scored.cut.document.metadata.language))
+            found += sorted(_units(scored.wording, scored.cut) & asked)
+        return list(dict.fromkeys(found))
 
     def _key(self, scored: ScoredSentence) -> tuple[str, int]:
         return scored.cut.document.id, scored.ordinal
@@ -173,7 +176,26 @@ class _Choice:
                     break
                 words += len(near.wording.split())
                 first, last, at = min(first, at), max(last, at), at + step
+        last = self._with_announced(scored.cut, last, words)
         return Evidence(cut=scored.cut, first=first, last=last, score=scored.score)
+
+    def _with_announced(self, cut: CutDocument, last: int, words: int) -> int:
+        """The last sentence to quote if the one at ``last`` announces what follows with a colon: the list that it leads
+        in, as far as it fits, or the next sentence."""
+        sentences = cut.sentences
+        if cut.document.text[sentences[last].end - 1] != ":":
+            return last
+        announcing = last
+        while last + 1 < len(sentences) and (cut.document.id, last + 1) not in self.used:
+            following = sentences[last + 1]
+            words += len(cut.wording(following).split())
+            listed = following.lead_in == announcing and following.kind is BlockKind.LIST_ITEM
+            text = following.section == sentences[announcing].section and following.kind is not BlockKind.FOOTNOTE
+            next_one = last == announcing and text
+            if words > 2 * UNIT_WORDS or not (listed or next_one):
+                break
+            last += 1
+        return last
 
     def _joining(self, scored: ScoredSentence, ordinal: int) -> ScoredSentence | None:
         """The sentence at ``ordinal`` if it may stand in one quotation with ``scored``."""

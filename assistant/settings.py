@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from assistant.errors import SettingsError
 from assistant.manifest import DEFAULT_HUB
@@ -27,6 +27,9 @@ CONFIG_FILE = "picum.toml"
 
 ENVIRONMENT_ONLY = frozenset({"home", "config"})
 """Settings that say where the file is, so the file cannot hold them."""
+
+SECRETS = frozenset({"llm_key"})
+"""Settings whose value is never shown, not even when it is wrong."""
 
 OTHER_VARIABLES = frozenset({"PICUM_REQUIRE_BROWSER"})
 """Variables with the prefix that are no settings: read by the test suite alone."""
@@ -78,6 +81,10 @@ def _iso_date(value: object) -> object:
     return value
 
 
+# No name, password or query in an address: it is shown, and a key has a setting of its own.
+_LANGUAGE_MODEL = r"none|local|https?://[^\s@/?#]+(/[^\s@?#]*)?(#\S+)?|[a-z][a-z0-9_]*:(?!//)\S+"
+_Seconds = Annotated[float, Field(gt=0, le=3600)]
+
 _UPPER = BeforeValidator(lambda value: value.strip().upper() if isinstance(value, str) else value)
 
 
@@ -107,10 +114,31 @@ class Settings(BaseModel):
         description="Embedding model: a name that `picum-assistant models` lists, or the folder of a "
         "sentence-transformers model (a path with a `/`).",
     )
-    llm: Literal["none"] = Field(
+    llm: Annotated[
+        str,
+        _like(
+            _LANGUAGE_MODEL,
+            "none, local, an address like http://127.0.0.1:8080/v1#model, or provider:model like ollama:llama3.2",
+        ),
+    ] = Field(
         default="none",
-        description="Language model that writes answers; `none`, the only one so far, answers in the documents' own "
-        "sentences.",
+        description="Language model that writes answers. `none`: answers are the documents' own sentences. `local`: a "
+        "small model on this machine (1.1 GB). `http://host/v1#model`: an OpenAI-compatible server. `provider:model`: "
+        "what LangChain's `init_chat_model` takes, like `ollama:llama3.2` or `mistralai:mistral-small-latest`.",
+    )
+    llm_key: Annotated[SecretStr | None, Shown("no key")] = Field(
+        default=None, description="Key for the language model's server; never shown."
+    )
+    llm_connect_seconds: _Seconds = Field(
+        default=5.0, description="How long a connection to a language model's server may take."
+    )
+    llm_first_token_seconds: Annotated[_Seconds | None, Shown("`120` for `local`, else `30`")] = Field(
+        default=None,
+        description="How long a language model may take to its first word; one that thinks first needs more.",
+    )
+    llm_gap_seconds: _Seconds = Field(default=20.0, description="How long a language model may pause between words.")
+    llm_total_seconds: _Seconds = Field(
+        default=180.0, description="How long a language model's whole answer may take, with all waiting."
     )
     threads: Annotated[int, Shown("the number of cores, at most 4")] = Field(
         default_factory=lambda: min(4, available_cores()),
@@ -222,9 +250,15 @@ def _validated(given: Mapping[str, _Given]) -> Settings:
         settings = Settings.model_validate({name: item.value for name, item in given.items()})
     except ValidationError as error:
         problem = error.errors()[0]
-        item = given[str(problem["loc"][0])]
+        name = str(problem["loc"][0])
+        item = given[name]
         reason = re.sub(r"^(Value error, |Input |String |Value )", "it ", problem["msg"])
-        raise SettingsError(f"{_capital(item.where)} cannot be {item.value!r}: {reason}.") from error
+        if name in SECRETS:
+            # Without the cause, which holds the value.
+            raise SettingsError(f"{_capital(item.where)} has a value that cannot be used: {reason}.") from None
+        # An address may hold a password.
+        shown = re.sub(r"//[^/@]+@", "//…@", repr(item.value))
+        raise SettingsError(f"{_capital(item.where)} cannot be {shown}: {reason}.") from error
     absolute: dict[str, Any] = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)

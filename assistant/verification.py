@@ -6,18 +6,13 @@ removed and counted; what stands is numbered, located and put together as text, 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import AnswerSentence, Citation
+from assistant.answer import AnswerSentence, Citation, Support
 from assistant.selection import Evidence
-from assistant.writing import OMITTED, Label, Piece, Statement, shown
+from assistant.writing import OMITTED, Label, Piece, Statement, in_front, plain
 from ingest.document import Span
-from ingest.text import numbers, words
-
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,43 +29,62 @@ class Verified:
     removed: int
 
 
+class Composition:
+    """An answer as it grows, sentence by verified sentence: numbers the citations from 1 in order of appearance."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.citations: list[Citation] = []
+        self.sentences: list[AnswerSentence] = []
+        self.deltas: list[str] = []
+        self._markers: dict[tuple[str, int, int], int] = {}
+
+    def add(self, before: str, said: str, evidence: Sequence[Evidence], support: Support) -> None:
+        """Append ``before`` (Markdown that says nothing), a sentence that was found to hold, and its markers."""
+        markers = tuple(dict.fromkeys(self._marker(piece) for piece in evidence))
+        start = len(self.text) + len(before)
+        delta = f"{before}{said} {''.join(f'[{marker}]' for marker in markers)}"
+        self.sentences.append(
+            AnswerSentence(text=said, start=start, end=start + len(said), markers=markers, support=support)
+        )
+        self.text += delta
+        self.deltas.append(delta)
+
+    def end(self, tail: str, removed: int) -> Verified:
+        """The whole answer; ``tail`` is Markdown behind its last sentence."""
+        if tail and self.deltas:
+            self.deltas[-1] += tail
+        return Verified(
+            text=self.text + tail,
+            citations=tuple(self.citations),
+            sentences=tuple(self.sentences),
+            deltas=tuple(self.deltas),
+            removed=removed,
+        )
+
+    def _marker(self, evidence: Evidence) -> int:
+        key = (evidence.document, evidence.first, evidence.last)
+        if key not in self._markers:
+            self._markers[key] = len(self._markers) + 1
+            self.citations.append(cite(self._markers[key], evidence))
+        return self._markers[key]
+
+
 def verify(pieces: Sequence[Piece]) -> Verified:
     """Keep what holds, number the citations from 1 in order of appearance and locate every quotation."""
-    kept, removed = _without_unsupported(pieces)
-    text, pending = "", ""
-    markers: dict[tuple[str, int, int], int] = {}
-    citations: list[Citation] = []
-    sentences: list[AnswerSentence] = []
-    deltas: list[str] = []
-    for piece in kept:
+    standing = [piece for piece in pieces if isinstance(piece, Label) or holds(piece)]
+    composition, pending = Composition(), ""
+    previous: Statement | None = None
+    for piece in _without_empty_labels(standing):
         if isinstance(piece, Label):
-            pending += piece.text
+            before = composition.text + pending
+            apart = piece.over != "nothing" and before and not before.endswith("\n\n")
+            pending += ("\n\n" if apart else "") + piece.text
+            previous = None
             continue
-        key = (piece.evidence.document, piece.evidence.first, piece.evidence.last)
-        if key not in markers:
-            markers[key] = len(markers) + 1
-            citations.append(cite(markers[key], piece.evidence))
-        pending += piece.before
-        start = len(text) + len(pending)
-        pending += f"{piece.text} [{markers[key]}]"
-        sentences.append(
-            AnswerSentence(
-                text=piece.text, start=start, end=start + len(piece.text), markers=(markers[key],), support="supported"
-            )
-        )
-        text += pending
-        deltas.append(pending)
-        pending = ""
-    tail = pending.rstrip()
-    if tail and deltas:
-        deltas[-1] += tail
-    return Verified(
-        text=text + tail,
-        citations=tuple(citations),
-        sentences=tuple(sentences),
-        deltas=tuple(deltas),
-        removed=removed,
-    )
+        composition.add(pending + in_front(piece, previous), piece.text, [piece.evidence], "supported")
+        previous, pending = piece, ""
+    return composition.end(pending.rstrip(), removed=len(pieces) - len(standing))
 
 
 def cite(marker: int, evidence: Evidence) -> Citation:
@@ -90,22 +104,21 @@ def cite(marker: int, evidence: Evidence) -> Citation:
         start=start,
         end=end,
         quote=document.text[start:end],
-        display_quote=shown(evidence.cut, start, end, _gaps(evidence, start, end)),
+        display_quote=evidence.cut.one_line(start, end, _gaps(evidence, start, end), OMITTED),
         url=metadata.url,
     )
 
 
 def _gaps(evidence: Evidence, start: int, end: int) -> list[Span]:
-    """The stretches of a span that hold no sentence of the evidence but words: furniture, footnotes, addresses."""
+    """The stretches of a span that hold no sentence of the evidence: gaps inside sentences, and words between them
+    (furniture, footnotes, addresses)."""
     text = evidence.cut.document.text
-    covered = sorted(
-        span
-        for sentence in evidence.cut.sentences[evidence.first : evidence.last + 1]
-        for span in _pieces(sentence.start, sentence.end, sentence.gaps)
-    )
+    sentences = evidence.cut.sentences[evidence.first : evidence.last + 1]
+    inside = {gap for sentence in sentences for gap in sentence.gaps}
+    covered = sorted(span for s in sentences for span in _pieces(s.start, s.end, s.gaps))
     gaps, at = [], start
     for piece in covered:
-        if any(character.isalnum() for character in text[at : piece.start]):
+        if Span(at, piece.start) in inside or any(character.isalnum() for character in text[at : piece.start]):
             gaps.append(Span(at, piece.start))
         at = max(at, piece.end)
     return [gap for gap in gaps if start < gap.start and gap.end < end]
@@ -119,54 +132,32 @@ def _pieces(start: int, end: int, gaps: Iterable[Span]) -> list[Span]:
     return [*pieces, Span(at, end)]
 
 
-def _without_unsupported(pieces: Sequence[Piece]) -> tuple[list[Piece], int]:
-    """The pieces without statements that do not hold, and without labels that have nothing left under them."""
-    kept: list[Piece] = []
-    removed = 0
-    for piece in pieces:
-        if isinstance(piece, Statement) and not holds(piece):
-            removed += 1
-            continue
-        kept.append(piece)
-    return (kept, removed) if removed == 0 else (_relabelled(kept), removed)
+def _without_empty_labels(pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for n, piece in enumerate(pieces) if isinstance(piece, Statement) or _stands(piece, pieces[n + 1 :])]
 
 
-def _relabelled(pieces: list[Piece]) -> list[Piece]:
-    """Only the labels that a statement follows, and the first statement under each opening its quotation."""
-    result: list[Piece] = []
-    for n, piece in enumerate(pieces):
+def _stands(label: Label, following: Sequence[Piece]) -> bool:
+    """Whether what a label stands over is still there."""
+    if label.over == "nothing":
+        return True
+    for piece in following:
         if isinstance(piece, Statement):
-            opens = not result or isinstance(result[-1], Label)
-            before = "> " if opens else piece.before if piece.before.startswith("\n") else " "
-            result.append(Statement(text=piece.text, evidence=piece.evidence, before=before, continues=piece.continues))
-            continue
-        following = next((p for p in pieces[n + 1 :] if isinstance(p, Statement) or p.text.strip()), None)
-        if not piece.text.strip() or isinstance(following, Statement) or _heads_a_group(pieces, n):
-            result.append(piece)
-    return result
-
-
-def _heads_a_group(pieces: list[Piece], n: int) -> bool:
-    """Whether the label after this one has a statement under it."""
-    rest = [p for p in pieces[n + 1 :] if isinstance(p, Statement) or p.text.strip()]
-    return len(rest) > 1 and isinstance(rest[0], Label) and isinstance(rest[1], Statement)
+            return True
+        if label.over == "document" or piece.over == "part":
+            return False
+    return False
 
 
 def holds(statement: Statement) -> bool:
-    """Whether a statement says nothing that its evidence does not: words, numbers, dates, addresses.
+    """Whether a statement is a sentence of its evidence, sign for sign but for white space and marked gaps.
 
-    Content is compared word by word, in order of frequency only: each word of the statement occurs at least as often
-    in the evidence. So negation, names and modality stand in the evidence too.
+    Nothing less will do for a quotation: with a "not" left out, two names exchanged or a sign before a number changed,
+    all words still stand in the evidence.
     """
-    evidence = statement.evidence
-    quote = " ".join(
-        evidence.cut.wording(sentence) for sentence in evidence.cut.sentences[evidence.first : evidence.last + 1]
-    )
-    said = statement.text.replace(OMITTED, " ").replace("\\[", "[").replace("\\]", "]")
-    if Counter(words(said)) - Counter(words(quote)):
-        return False
-    if not numbers(said) <= numbers(quote):
-        return False
-    return {match.rstrip(".,;:)") for match in _CONTACT.findall(said)} <= {
-        match.rstrip(".,;:)") for match in _CONTACT.findall(quote)
-    }
+    cut = statement.evidence.cut
+    quoted = cut.sentences[statement.evidence.first : statement.evidence.last + 1]
+    return _bare(statement.text) in {_bare(plain(cut.wording(sentence))) for sentence in quoted}
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace(OMITTED, " ").split())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.chain import Assistant
+from assistant.assistant import Assistant
+from assistant.errors import LanguageModelNotSetUp
+from assistant.language_models import build_language_model
 from assistant.models import locate
 from assistant.settings import Settings, shipped_corpus
 from vectorstore import corpora
@@ -19,15 +21,22 @@ OnProgress = Callable[[Progress], None]
 
 
 def build_assistant(settings: Settings) -> Assistant:
-    """The assistant over the index of the corpus in use. Raises ModelFileError or VectorStoreError."""
+    """The assistant over the index of the corpus in use. Raises AssistantError or VectorStoreError."""
     embedder = build_embedder(settings)
     index = LiveIndex(settings.home, corpora.corpus_key(corpus_in_use(settings)), embedder.fingerprint)
+    model, without_model = None, ""
+    try:
+        model = build_language_model(settings)
+    except LanguageModelNotSetUp as error:
+        without_model = str(error)
     return Assistant(
         index,
         embedder,
         scope=Scope.of(*settings.scope),
         language=settings.language,
         today=settings.current_date,
+        model=model,
+        without_model=without_model,
     )
 
 

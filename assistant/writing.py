@@ -6,45 +6,54 @@ A draft is a row of pieces. Labels say whose words follow, and from when; senten
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from assistant.selection import Evidence
 from ingest.cut import CutDocument, Sentence
-from ingest.document import Metadata
+from ingest.document import Authority, Document, Metadata
+from ingest.readers.dates import date_bounds
 from prompts.loader import Phrases
 
 OMITTED = "[…]"
 
+_ORDER: Mapping[Authority, int] = {"own": 0, "unstated": 1, "third_party": 2}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """Words that are nobody's statement: a heading over quotations, a refusal."""
+    """Words that are nobody's statement. ``over`` says what they stand over and go with when it goes: the quotations
+    of one document, a whole part of the answer, or nothing (a refusal stays whatever follows). One that stands over
+    something is a paragraph of its own.
+    """
 
     text: str
+    over: Literal["nothing", "document", "part"] = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One drafted sentence and the evidence it stands on; ``before`` is the Markdown in front of it.
+    """One drafted sentence and the evidence it stands on.
 
-    ``continues`` is true for every sentence of a quotation but its first.
+    ``block`` is shared by the sentences of one paragraph of the evidence; ``item`` tells the items of a list.
     """
 
     text: str
     evidence: Evidence
-    before: str
-    continues: bool = False
+    block: int = 0
+    item: bool = False
 
 
 Piece = Label | Statement
 
 
-def write(evidence: Sequence[Evidence], titles: Mapping[str, str], phrases: Phrases, today: date) -> list[Piece]:
-    """Quote the evidence: main part, then further passages; in each the organisation's own documents first.
+def write(evidence: Sequence[Evidence], successors: Mapping[str, str], phrases: Phrases, today: date) -> list[Piece]:
+    """Quote the evidence: main part, then further passages; in each the organisation's own documents first, third
+    parties last.
 
-    ``titles`` gives the title of every document in scope by id.
+    ``successors`` is what the function of that name says of the documents in scope.
     """
     pieces: list[Piece] = []
     for main in (True, False):
@@ -53,74 +62,94 @@ def write(evidence: Sequence[Evidence], titles: Mapping[str, str], phrases: Phra
             if piece.main == main:
                 groups.setdefault(piece.document, []).append(piece)
         if groups and not main:
-            pieces.append(Label(text=f"{phrases.say('further')}\n\n"))
-        for group in sorted(groups.values(), key=lambda g: g[0].cut.document.metadata.authority == "third_party"):
-            pieces.append(Label(text=f"{source_label(group[0].cut.document.metadata, titles, phrases, today)}\n\n"))
-            for n, piece in enumerate(group):
-                pieces += _quote(piece, first=n == 0)
-            pieces.append(Label(text="\n\n"))
+            pieces.append(Label(text=f"{phrases.say('further')}\n\n", over="part"))
+        for group in sorted(groups.values(), key=lambda g: _ORDER[g[0].cut.document.metadata.authority]):
+            document = group[0].cut.document
+            label = source_label(document.metadata, successors.get(document.id), phrases, today)
+            pieces.append(Label(text=f"{label}\n\n", over="document"))
+            for piece in group:
+                pieces += _quote(piece)
     return pieces
 
 
-def source_label(metadata: Metadata, titles: Mapping[str, str], phrases: Phrases, today: date) -> str:
-    """Whose words follow, and from when: title and date of the organisation's own documents, attribution of others."""
+def successors(documents: Iterable[Document], today: date) -> dict[str, str]:
+    """The title of the document by which each has been superseded on ``today``, by the id of the superseded one.
+
+    It is enough that one of the two names the other; one that begins later supersedes nothing yet.
+    """
+    begun = {document.id: document.metadata for document in documents if _begins(document.metadata) <= today}
+    found: dict[str, str] = {}
+    for id, metadata in begun.items():
+        if metadata.supersedes:
+            found[metadata.supersedes] = metadata.title
+        if metadata.superseded_by in begun:
+            found[id] = begun[metadata.superseded_by].title
+    return found
+
+
+def _begins(metadata: Metadata) -> date:
+    """The first day for which a document holds; the beginning of time where that is not known."""
+    stated = metadata.valid_from or metadata.published or metadata.not_before
+    return date_bounds(stated)[0] if stated else date.min
+
+
+def source_label(metadata: Metadata, successor: str | None, phrases: Phrases, today: date) -> str:
+    """Whose words follow, and from when: title and date of the organisation's own documents, attribution of others.
+
+    ``successor`` is the title of the document that supersedes this one.
+    """
     notes = [metadata.published] if metadata.published else []
-    if successor := titles.get(metadata.superseded_by or ""):
+    if successor:
         notes.append(phrases.say("superseded", title=successor))
-    elif metadata.valid_until and metadata.valid_until[:4] < str(today.year):
+    elif metadata.valid_until and date_bounds(metadata.valid_until)[1] < today:
         notes.append(phrases.say("expired", year=metadata.valid_until))
     behind = f" ({'; '.join(notes)})" if notes else ""
     if metadata.authority == "own":
-        return f"**{plain(metadata.title)}**{plain(behind)}:"
+        return _one_line(f"**{metadata.title}**{behind}:")
     source = metadata.title
     if metadata.authority == "third_party":
         source = phrases.say("third_party", publisher=metadata.publisher or metadata.title)
         source += f" ({metadata.title})" if metadata.publisher else ""
-    return phrases.say("according_to", source=f"{plain(source)}{plain(behind)}")
+    return _one_line(phrases.say("according_to", source=f"{source}{behind}"))
 
 
-def _quote(evidence: Evidence, *, first: bool) -> list[Piece]:
-    """A quotation as a block quote, list items as a list."""
-    pieces: list[Piece] = []
+def in_front(statement: Statement, previous: Statement | None) -> str:
+    """The Markdown between a statement and ``previous``, the one above it under the same label: a block quote, in which
+    every paragraph and every other piece of evidence begins anew and items are a list.
+    """
+    quoted_on = previous is not None and previous.evidence is statement.evidence
+    if previous is not None and quoted_on and previous.block == statement.block:
+        return " "
+    bullet = "- " if statement.item else ""
+    if previous is None:
+        return f"> {bullet}"
+    return f"\n> {bullet}" if quoted_on and previous.item and statement.item else f"\n>\n> {bullet}"
+
+
+def _quote(evidence: Evidence) -> list[Statement]:
+    """The sentences of a quotation; those of the list that it ends in are items."""
     sentences = evidence.cut.sentences[evidence.first : evidence.last + 1]
     listed = sentences[-1].list_id if len({s.block for s in sentences}) > 1 else None
-    for n, sentence in enumerate(sentences):
-        new_block = n == 0 or sentence.block != sentences[n - 1].block
-        item = listed is not None and sentence.list_id == listed
-        after_item = n > 0 and sentences[n - 1].list_id == listed
-        if n == 0:
-            before = "> " if first else "\n>\n> "
-        elif not new_block:
-            before = " "
-        else:
-            before = "\n> " if item and after_item else "\n>\n> "
-        bullet = "- " if item and new_block else ""
-        pieces.append(
-            Statement(
-                text=plain(displayed(evidence.cut, sentence)),
-                evidence=evidence,
-                before=before + bullet,
-                continues=n > 0,
-            )
+    return [
+        Statement(
+            text=plain(displayed(evidence.cut, sentence)),
+            evidence=evidence,
+            block=sentence.block,
+            item=listed is not None and sentence.list_id == listed,
         )
-    return pieces
+        for sentence in sentences
+    ]
 
 
 def displayed(cut: CutDocument, sentence: Sentence) -> str:
     """The words of a sentence on one line, each gap in it marked."""
-    return shown(cut, sentence.start, sentence.end, sentence.gaps)
-
-
-def shown(cut: CutDocument, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> str:
-    """A span on one line without its gaps, each of them marked."""
-    pieces, at = [], start
-    for gap_start, gap_end in gaps:
-        pieces.append(cut.document.text[at:gap_start])
-        at = gap_end
-    pieces.append(cut.document.text[at:end])
-    return " ".join(f" {OMITTED} ".join(pieces).split())
+    return cut.one_line(sentence.start, sentence.end, sentence.gaps, OMITTED)
 
 
 def plain(text: str) -> str:
     """Text of a document with the brackets of its own reference numbers escaped, so that they are no markers."""
     return re.sub(r"\[(\d+(?:\s*[,–-]\s*\d+)*)\]", r"\\[\1\\]", text)
+
+
+def _one_line(text: str) -> str:
+    return plain(" ".join(text.split()))

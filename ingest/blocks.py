@@ -11,9 +11,10 @@ from ingest.document import BlockKind, Span
 class Block:
     """A heading, paragraph, list item, table row, footnote or piece of furniture: ``text[start:end]`` less ``gaps``.
 
-    ``level``: of a heading, 1 is the highest; of a list item, 1 is the outermost; else 0.
-    ``bullet`` is the sign or the kind of number in front of a list item. ``closes`` is true for furniture that ends
-    what stands above it (the link label under a teaser).
+    ``level``: of a heading, 1 is the highest; of a list item, 1 is the outermost; else 0, as where it is not known yet.
+    ``bullet`` is the sign or the shape of the number in front of a list item (``numbering.readings``).
+    ``closes`` is true for furniture that ends what stands above it (the link label under a teaser).
+    ``space_before`` counts the empty lines above.
     """
 
     kind: BlockKind

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.document import BlockKind, Document, Span
@@ -31,7 +33,8 @@ class Sentence:
 
     ``section`` indexes ``CutDocument.sections``; ``block`` numbers the paragraph, list item, footnote or table row
     that it stands in, in reading order; ``list_id`` is shared by the items of one list; ``lead_in`` indexes
-    ``CutDocument.sentences``: the sentence that introduces the list. All indices are 0-based.
+    ``CutDocument.sentences``: the sentence that introduces the list or carries the mark of the footnote. All indices
+    are 0-based.
     """
 
     start: int
@@ -60,21 +63,41 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutDocument:
-    """A document with its overlay. Every citable sentence stands in exactly one chunk."""
+    """A document with its overlay. Every citable sentence stands in exactly one chunk.
+
+    ``typesetting`` are the stretches inside words and lines that are there for their setting only (a hyphen at a line
+    end, a quotation sign at its beginning), ascending and apart: text that is shown or searched leaves them out.
+    """
 
     document: Document
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     chunks: tuple[Chunk, ...]
+    typesetting: tuple[Span, ...] = ()
+
+    def one_line(self, start: int, end: int, gaps: Sequence[Span] = (), omitted: str = "") -> str:
+        """The words of a span on one line, without typesetting; ``omitted`` stands for each of the gaps."""
+        pieces, at = [], start
+        for gap in gaps:
+            pieces.append(self._set_plain(at, gap.start))
+            at = gap.end
+        pieces.append(self._set_plain(at, end))
+        return " ".join(f" {omitted} ".join(pieces).split())
+
+    def _set_plain(self, start: int, end: int) -> str:
+        pieces, at = [], start
+        for i in range(bisect_left(self.typesetting, (start, start)), len(self.typesetting)):
+            stretch = self.typesetting[i]
+            if stretch.end > end:
+                break
+            pieces.append(self.document.text[at : stretch.start])
+            at = stretch.end
+        pieces.append(self.document.text[at:end])
+        return "".join(pieces)
 
     def wording(self, sentence: Sentence) -> str:
         """The words of a sentence on one line: gaps left out, white space folded, bullets and line breaks gone."""
-        pieces, at = [], sentence.start
-        for gap in sentence.gaps:
-            pieces.append(self.document.text[at : gap.start])
-            at = gap.end
-        pieces.append(self.document.text[at : sentence.end])
-        return " ".join(" ".join(pieces).split())
+        return self.one_line(sentence.start, sentence.end, sentence.gaps)
 
     def context(self, chunk: Chunk) -> str:
         """What a reader would know before reading the chunk: title, date and section of its document."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ingest.blocks import Block
 from ingest.document import BlockKind, Document, Span
-from ingest.furniture import recognise
-from ingest.headings import MARKDOWN_HEADING, NUMBERED, name_headings, rank_headings
-from ingest.lines import Layout, Line, layout_of, read_lines
+from ingest.furniture import Recognised, recognise
+from ingest.headings import MARKDOWN_HEADING, name_headings
+from ingest.levels import rank_headings
+from ingest.lines import BULLETS, Layout, Line, layout_of, read_lines
+from ingest.lists import nest_lists
+from ingest.numbering import NUMBERED, label, names_part, readings
 
-_BULLET = re.compile(r"^([-–—•*·▪◦‣●○■□➢➤✓►])\s+(?=\S)")
+_BULLET = re.compile(rf"^([{BULLETS}])\s+(?=\S)")
+_MARKED = "•"
+"""The bullet of an item that the reader marked."""
+_INDENT = 2
+"""By how much further the first line of a paragraph is set in at the least."""
 _SHORT = 0.45
 """Share of the wrap width under which a line may be a heading between wrapped lines."""
 _SHORT_WORDS = 5
@@ -20,10 +28,11 @@ def find_blocks(document: Document) -> list[Block]:
     """The blocks of a document in the order of their beginnings. Everything outside them is white space."""
     lines = read_lines(document)
     layout = layout_of(lines)
-    kinds = recognise(document, lines, layout)
-    blocks = _assemble(lines, layout, kinds)
-    contents = [lines[i].text for i, kind in kinds.items() if kind is BlockKind.CONTENTS]
-    return rank_headings(document, name_headings(document, blocks), contents)
+    recognised = recognise(document, lines, layout)
+    blocks = _Assembly(lines, layout, recognised).assemble()
+    contents = [lines[i].text for i, kind in recognised.kinds.items() if kind is BlockKind.CONTENTS]
+    named = name_headings(document, blocks, contents)
+    return nest_lists(document.text, rank_headings(document, named, contents))
 
 
 class _Open:
@@ -51,99 +60,141 @@ class _Open:
         )
 
 
-def _assemble(lines: list[Line], layout: Layout, kinds: dict[int, BlockKind]) -> list[Block]:
-    """Join wrapped lines into blocks, across page furniture and footnotes where a sentence runs on."""
-    blocks: list[Block] = []
-    text: _Open | None = None  # the paragraph or item that is open
-    note: _Open | None = None  # the footnote that is open
-    interrupted = False
+class _Assembly:
+    """Joins wrapped lines into blocks, across page furniture and footnotes where a sentence runs on."""
 
-    def flush(open_block: _Open | None) -> None:
-        if open_block:
-            blocks.append(open_block.close())
+    def __init__(self, lines: Sequence[Line], layout: Layout, recognised: Recognised) -> None:
+        self._lines, self._layout, self._recognised = lines, layout, recognised
+        self._blocks: list[Block] = []
+        self._text: _Open | None = None  # the paragraph or item that is open
+        self._note: _Open | None = None  # the footnote that is open
+        self._interrupted = False  # by furniture or footnotes since the last line of text
+        self._places: dict[str, int] = {}  # of the last numbers in front of blocks, by shape
 
-    for i, line in enumerate(lines):
-        kind = kinds.get(i)
-        if note and kind is None and line.mark is None and layout.wraps(note.last, line) and not _starts_item(line):
-            note.take(line, interrupted=False)
-            continue
-        flush(note)
-        note = None
-        if kind in (BlockKind.FURNITURE, BlockKind.CONTENTS):
-            closes = kind is BlockKind.FURNITURE and line.mark is None and " " in line.text and line.gap < 2
-            blocks.append(
-                Block(kind=kind, start=line.start, end=line.end, closes=closes and not line.text[-1].isdigit())
-            )
-            interrupted = True
-            continue
-        if kind is BlockKind.FOOTNOTE:
-            if line.mark and blocks and _continues_mark(lines, i):
-                blocks[-1] = Block(kind=kind, start=blocks[-1].start, end=line.end)
-            elif line.mark:
-                blocks.append(Block(kind=kind, start=line.start, end=line.end))
+    def assemble(self) -> list[Block]:
+        for i, line in enumerate(self._lines):
+            kind = self._recognised.kinds.get(i)
+            if self._note and kind is None and self._note_runs_on(self._note, line):
+                self._note.take(line, interrupted=False)
+                continue
+            self._close_note()
+            if kind in (BlockKind.FURNITURE, BlockKind.CONTENTS):
+                closes = i in self._recognised.labels and line.gap < 2
+                self._blocks.append(Block(kind=kind, start=line.start, end=line.end, closes=closes))
+                self._interrupted = True
+            elif kind is BlockKind.FOOTNOTE:
+                self._footnote(i)
+                self._interrupted = True
             else:
-                note = _Open(kind, line)
-            interrupted = True
-            continue
-        if text and _runs_on(lines, i, text, layout, interrupted=interrupted):
-            text.take(line, interrupted=interrupted)
+                self._running(i)
+                self._interrupted = False
+        self._close_note()
+        if self._text:
+            self._blocks.append(self._text.close())
+        return sorted(self._blocks, key=lambda block: (block.start, -block.end))
+
+    def _close_note(self) -> None:
+        if self._note:
+            self._blocks.append(self._note.close())
+        self._note = None
+
+    def _note_runs_on(self, note: _Open, line: Line) -> bool:
+        return (
+            line.mark is None
+            and not line.begins_page
+            and not self._starts_item(line, note.last)
+            and self._layout.wraps(note.last, line)
+        )
+
+    def _footnote(self, i: int) -> None:
+        line = self._lines[i]
+        if line.mark is None:
+            self._note = _Open(BlockKind.FOOTNOTE, line)
+        elif i and self._lines[i - 1].mark is line.mark:
+            self._blocks[-1] = Block(kind=BlockKind.FOOTNOTE, start=self._blocks[-1].start, end=line.end)
         else:
-            flush(text)
-            text = _open(line)
-        interrupted = False
-    flush(note)
-    flush(text)
-    return sorted(blocks, key=lambda block: (block.start, -block.end))
+            self._blocks.append(Block(kind=BlockKind.FOOTNOTE, start=line.start, end=line.end))
 
+    def _running(self, i: int) -> None:
+        line = self._lines[i]
+        if self._text and self._runs_on(self._text, i):
+            self._text.take(line, interrupted=self._interrupted)
+            return
+        if self._text:
+            self._blocks.append(self._text.close())
+        self._text = self._opened(i)
 
-def _continues_mark(lines: list[Line], i: int) -> bool:
-    return i > 0 and lines[i - 1].mark is not None and lines[i - 1].mark is lines[i].mark
-
-
-def _runs_on(lines: list[Line], i: int, text: _Open, layout: Layout, *, interrupted: bool) -> bool:
-    """Whether line ``i`` belongs to the open block."""
-    line, before = lines[i], text.last
-    if line.mark or before.mark:
+    def _runs_on(self, text: _Open, i: int) -> bool:
+        """Whether line ``i`` belongs to the open block."""
+        line, before = self._lines[i], text.last
         if line.mark is not None and line.mark is before.mark:
             return line.mark.kind is not BlockKind.TABLE_ROW or line.gap == 0
-        if (line.mark or before.mark) and not (line.mark is None and text.kind is BlockKind.PARAGRAPH):
+        if before.is_bullet and before is text.first and line.gap == 0 and line.mark is None:
+            return True
+        if self._begins_anew(line, text):
             return False
-    if _starts_item(line) or MARKDOWN_HEADING.match(line.text) or "\t" in line.text or "\t" in before.text:
-        return False
-    if interrupted:
-        return not before.ends_sentence and (line.continues or len(before.text) >= 0.8 * layout.width > 0)
-    if before.text.isupper() and line.text.isupper() and line.gap == 0:
-        return True
-    return layout.wraps(before, line) and not _stands_alone(lines, i, layout)
+        if self._interrupted or line.begins_page:
+            goes_on = line.continues or (self._layout.is_full(before) and not self._stands_alone(i))
+            return goes_on and not before.ends_sentence
+        if before.text.isupper() and line.text.isupper() and line.gap == 0:
+            return True
+        return self._layout.wraps(before, line) and not self._stands_alone(i)
 
-
-def _stands_alone(lines: list[Line], i: int, layout: Layout) -> bool:
-    """Whether a short line among wrapped ones is a heading and not the end of the paragraph above it: it begins with a
-    capital, ends without a stop, and what comes next begins anew."""
-    line = lines[i]
-    following = lines[i + 1] if i + 1 < len(lines) else None
-    return (
-        len(line.text) < _SHORT * layout.width
-        and len(line.text.split()) <= _SHORT_WORDS
-        and line.text[0].isupper()
-        and not line.ends_sentence
-        and following is not None
-        and not following.continues
-        and (_starts_item(following) or len(following.text) > len(line.text))
-    )
-
-
-def _starts_item(line: Line) -> bool:
-    return bool(_BULLET.match(line.text) or NUMBERED.match(line.text))
-
-
-def _open(line: Line) -> _Open:
-    if line.mark and line.mark.kind is not BlockKind.PARAGRAPH:
-        return _Open(
-            line.mark.kind, line, level=line.mark.level, bullet="•" if line.mark.kind is BlockKind.LIST_ITEM else ""
+    def _begins_anew(self, line: Line, text: _Open) -> bool:
+        """Whether a line is no part of the open block, however that ends."""
+        before = text.last
+        return (
+            line.mark is not None
+            or (before.mark is not None and text.kind is not BlockKind.PARAGRAPH)
+            or "\t" in line.text
+            or "\t" in before.text
+            or MARKDOWN_HEADING.match(line.text) is not None
+            or names_part(line.text)
+            or names_part(before.text)
+            or (text.kind is BlockKind.PARAGRAPH and before.ends_sentence and line.indent >= before.indent + _INDENT)
+            or self._starts_item(line, before)
         )
-    if bullet := _BULLET.match(line.text):
-        return _Open(BlockKind.LIST_ITEM, line, bullet=bullet.group(1), level=1)
-    if numbered := NUMBERED.match(line.text):
-        return _Open(BlockKind.LIST_ITEM, line, bullet=re.sub(r"\w+", "1", numbered.group(1)), level=1)
-    return _Open(BlockKind.TABLE_ROW if "\t" in line.text else BlockKind.PARAGRAPH, line)
+
+    def _stands_alone(self, i: int) -> bool:
+        """Whether a short line among wrapped ones is a heading and not the end of the paragraph above it: it begins
+        with a capital, ends without a stop, and what comes next begins anew."""
+        line = self._lines[i]
+        following = self._lines[i + 1] if i + 1 < len(self._lines) else None
+        return (
+            len(line.text) < _SHORT * self._layout.width
+            and len(line.text.split()) <= _SHORT_WORDS
+            and line.text[0].isupper()
+            and not line.ends_sentence
+            and following is not None
+            and not following.continues
+            and (self._starts_item(following, line) or len(following.text) > len(line.text))
+        )
+
+    def _starts_item(self, line: Line, before: Line) -> bool:
+        """Whether a line begins a list item or a numbered paragraph. In the middle of a sentence, a number that goes
+        on no row is more likely a part of the sentence: "… laid down in Article / 5. The …"."""
+        if _BULLET.match(line.text) or line.is_bullet:
+            return True
+        numbered = label(line.text)
+        if not numbered or line.gap or before.ends_sentence or not self._layout.is_long(before):
+            return bool(numbered)
+        return any(
+            (place == 1 and not numbered[0].isalpha()) or self._places.get(shape) == place - 1
+            for shape, place in readings(numbered)
+        )
+
+    def _opened(self, i: int) -> _Open:
+        line = self._lines[i]
+        if line.mark and line.mark.kind is not BlockKind.PARAGRAPH:
+            is_item = line.mark.kind is BlockKind.LIST_ITEM
+            level = max(line.mark.level, 1) if is_item else line.mark.level
+            return _Open(line.mark.kind, line, level=level, bullet=_MARKED if is_item else "")
+        if line.is_bullet:
+            return _Open(BlockKind.LIST_ITEM, line, bullet=line.text)
+        if bullet := _BULLET.match(line.text):
+            return _Open(BlockKind.LIST_ITEM, line, bullet=bullet.group(1))
+        found = readings(label(line.text))
+        self._places.update(reversed(found))
+        if NUMBERED.match(line.text):
+            return _Open(BlockKind.LIST_ITEM, line, bullet=found[0][0])
+        return _Open(BlockKind.TABLE_ROW if "\t" in line.text else BlockKind.PARAGRAPH, line)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from string import Template
 
 DEFAULT_LANGUAGE = "en"
@@ -15,13 +16,12 @@ DEFAULT_LANGUAGE = "en"
 VARIABLES: Mapping[str, frozenset[str]] = {
     "not_in_documents": frozenset(),
     "nearest": frozenset(),
-    "declined": frozenset({"organisation"}),
+    "declined": frozenset(),
     "according_to": frozenset({"source"}),
     "third_party": frozenset({"publisher"}),
     "superseded": frozenset({"title"}),
     "expired": frozenset({"year"}),
     "further": frozenset(),
-    "partial": frozenset(),
 }
 """Every phrase and the variables that its text holds."""
 
@@ -45,30 +45,57 @@ class Phrases:
 @cache
 def phrases(language: str) -> Phrases:
     """The phrases of a language, or of English where there are none. Raises PhraseError."""
-    folder = files("prompts") / "phrases"
-    if not (folder / f"{language}.toml").is_file():
-        language = DEFAULT_LANGUAGE
-    texts = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
-    for name in VARIABLES.keys() | texts.keys():
-        if name not in texts or name not in VARIABLES:
-            raise PhraseError(f"prompts/phrases/{language}.toml: the phrase {name!r} is missing or not declared.")
-        if set(Template(texts[name]).get_identifiers()) != VARIABLES[name]:
-            raise PhraseError(
-                f"prompts/phrases/{language}.toml: {name!r} must hold the variables {sorted(VARIABLES[name])}."
-            )
-    return Phrases(language, texts)
+    return read_phrases(_folder(), language if language in languages() else DEFAULT_LANGUAGE)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that have phrases, sorted."""
-    folder = files("prompts") / "phrases"
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return tuple(sorted(_language(file) for file in _files(_folder())))
 
 
 @cache
 def fingerprint() -> str:
     """Twelve hexadecimal digits that change whenever a text of this folder does."""
-    digest = hashlib.sha256()
-    for language in languages():
-        digest.update((files("prompts") / "phrases" / f"{language}.toml").read_bytes())
-    return digest.hexdigest()[:12]
+    return digest(_folder())
+
+
+def read_phrases(folder: Traversable, language: str) -> Phrases:
+    """The phrases in ``<language>.toml`` of a folder, all of them and no others. Raises PhraseError."""
+    file = folder / f"{language}.toml"
+    where = f"prompts/phrases/{file.name}"
+    try:
+        texts = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PhraseError(f"{where} is not valid TOML ({error}); correct that line.") from error
+    for name in sorted(VARIABLES.keys() | texts.keys()):
+        if name not in VARIABLES:
+            raise PhraseError(f"{where} holds the phrase {name!r}, which is not declared; declare or remove it.")
+        if not isinstance(texts.get(name), str) or not texts[name].strip():
+            raise PhraseError(f"{where} lacks the phrase {name!r}; write its text.")
+        template = Template(texts[name])
+        if not template.is_valid() or set(template.get_identifiers()) != VARIABLES[name]:
+            wanted = ", ".join(f"${variable}" for variable in sorted(VARIABLES[name])) or "no variables"
+            raise PhraseError(f"{where}: {name!r} must hold {wanted} and no other sign $; correct its text.")
+    return Phrases(language, texts)
+
+
+def digest(folder: Traversable) -> str:
+    """Twelve hexadecimal digits over the names and bytes of all files of phrases in a folder."""
+    total = hashlib.sha256()
+    for file in sorted(_files(folder), key=_language):
+        data = file.read_bytes()
+        total.update(f"{file.name} {len(data)}\n".encode() + data)
+    return total.hexdigest()[:12]
+
+
+def _folder() -> Traversable:
+    return files("prompts") / "phrases"
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    return [file for file in folder.iterdir() if file.name.endswith(".toml")]
+
+
+def _language(file: Traversable) -> str:
+    return file.name.removesuffix(".toml")

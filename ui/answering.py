@@ -7,22 +7,73 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer
 from assistant.events import Event, Turn
+from ingest.cut import Section
+from ingest.document import Authority, Page
 
 if TYPE_CHECKING:  # the doors stay light: the assistant brings in its models
-    from assistant.chain import DocumentSummary
+    from assistant.library import DocumentSummary
+
+
+class SourceText(Protocol):
+    """One document with its text: what the page that citations lead to is made of.
+
+    Sections tile ``text`` and pages ascend in it; offsets are those of citations: code points of ``text``, from 0.
+    """
+
+    @property
+    def title(self) -> str:
+        """The title of the document."""
+
+    @property
+    def publisher(self) -> str:
+        """Who published it; "" where that is not known."""
+
+    @property
+    def authority(self) -> Authority:
+        """Whether the organisation itself speaks."""
+
+    @property
+    def published(self) -> str | None:
+        """``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``."""
+
+    @property
+    def language(self) -> str:
+        """The ISO 639 code of the language of the text."""
+
+    @property
+    def url(self) -> str:
+        """Where the publisher has it; "" where that is not known."""
+
+    @property
+    def text(self) -> str:
+        """The text as read."""
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """The sections, in the order of the text."""
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """The pages; none for a document without pages."""
 
 
 class AnswersQuestions(Protocol):
-    """The part of ``assistant.chain.Assistant`` that the doors use."""
+    """The part of ``assistant.assistant.Assistant`` that the doors use."""
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """One verified answer."""
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """The same answer as it comes; the last event is Finished or Failed."""
+        """The same answer as it comes; the last event is Finished or Failed.
+
+        Closing the iterator, where it is a generator, gives the question up.
+        """
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents that answers are made from."""
+
+    def source(self, document_id: str) -> SourceText | None:
+        """The text of one of these documents; None for any other."""
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""

@@ -13,7 +13,7 @@ MAX_BODY_BYTES = 256 * 1024
 """A question has at most a few thousand characters; a page that sends more is not ours."""
 
 _ALLOWED = re.compile(
-    r"/(|healthz|page\.js|config|theme\.css|favicon\.ico|(assets|static)/.+"
+    r"/(|healthz|page\.(css|js)|source\.css|source/.+|config|theme\.css|favicon\.ico|(assets|static)/.+"
     r"|gradio_api/(info|app_id|startup-events|queue/(join|data)|cancel|reset|heartbeat/.+|run/.+))"
 )
 """The paths that the page needs. Gradio serves more: uploads, files by name, monitoring."""
@@ -45,7 +45,7 @@ class Guard:
         if scope["type"] != "http":  # the page uses no WebSocket
             await send({"type": "websocket.close", "code": 1008})
             return
-        response = _Response(send)
+        response = _Response(send, lasting=scope["path"].startswith("/assets/"))
         refusal = _refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, response.send)
@@ -70,8 +70,8 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
 class _Response:
     """One response on its way out; only HTML is held back until it is whole."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, *, lasting: bool) -> None:
+        self._send, self._lasting = send, lasting
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._html = b""
@@ -82,6 +82,9 @@ class _Response:
             headers["content-security-policy"] = content_security_policy(self._nonce)
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
+            if self._lasting and message["status"] == 200:
+                # The names of these files change with their content.
+                headers["cache-control"] = "public, max-age=31536000, immutable"
             content_type = headers.get("content-type", "")
             if content_type.startswith("text/event-stream"):
                 # A proxy that collects the stream would hold back the answer until its end.

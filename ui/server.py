@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
 
 import gradio as gr
 import uvicorn
@@ -14,18 +16,35 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.settings import Settings
 from ui.answering import AnswersQuestions
-from ui.chat.page import CSS, SCRIPT, SCRIPT_PATH, THEME, build_page
+from ui.chat.page import THEME, build_page
+from ui.chat.pieces import TITLE
+from ui.chat.source_route import source_router
+from ui.conversations import Conversations
 from ui.errors import PageError
 from ui.guard import Guard
 from ui.warming import WarmingAssistant
 
 _GRACE_SECONDS = 3
 """An open event stream must not keep the server from ending."""
+_FORGET_SECONDS = 60
+"""How often idle conversations are looked for."""
 
 
-def create_app(assistant: AnswersQuestions, settings: Settings) -> FastAPI:
-    """The application: the page at ``/`` and ``/healthz``. It does not start or wait for a WarmingAssistant."""
-    app = FastAPI(title="PICUM assistant", docs_url=None, redoc_url=None, openapi_url=None)
+def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
+    """The application: the page at ``/``, documents at ``/source/…`` and ``/healthz``.
+
+    It does not start or wait for a WarmingAssistant. ``remote_host`` is where questions go for a language model that is
+    not on this machine.
+    """
+    conversations = Conversations()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        forgetting = asyncio.create_task(_forget(conversations))
+        yield
+        forgetting.cancel()
+
+    app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
     @app.get("/healthz")
     def health(response: Response) -> dict[str, str]:
@@ -37,23 +56,45 @@ def create_app(assistant: AnswersQuestions, settings: Settings) -> FastAPI:
         response.status_code = 503
         return {"status": "failed"}
 
-    @app.get(SCRIPT_PATH)
-    def script() -> Response:
-        """The page's own script."""
-        return Response(SCRIPT, media_type="text/javascript")
-
-    _in_an_event_loop(lambda: _mount_page(app, assistant, settings))
+    # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
+    for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
+        _serve_file(app, name, kind)
+    app.include_router(source_router(assistant))
+    _in_an_event_loop(
+        lambda: _mount_page(
+            app,
+            build_page(assistant, conversations, today=settings.current_date, remote_host=remote_host),
+            settings,
+        )
+    )
     # Without one of our own, Gradio answers every foreign origin with its permission.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
     return app
 
 
-def _mount_page(app: FastAPI, assistant: AnswersQuestions, settings: Settings) -> None:
-    page = build_page(assistant)
+async def _forget(conversations: Conversations) -> None:
+    """Idle conversations go though nobody asks any more."""
+    while True:
+        await asyncio.sleep(_FORGET_SECONDS)
+        conversations.forget_idle()
+
+
+def _serve_file(app: FastAPI, name: str, kind: str) -> None:
+    content = (files("ui.chat") / name).read_bytes()
+
+    @app.get(f"/{name}")
+    def file() -> Response:
+        """A file of the page."""
+        return Response(content, media_type=kind)
+
+
+def _mount_page(app: FastAPI, page: gr.Blocks, settings: Settings) -> None:
     # Gradio's own limit of 40 counts waiting pages too; above it new questions queue up behind them.
     page.max_threads = 128
     page.queue(max_size=256, api_open=False)
+    # Gradio would keep when each page asked, and compute statistics of it with every event.
+    page._queue.ANALYTICS_MAX_EVENTS = 0
     gr.mount_gradio_app(
         app,
         page,
@@ -68,8 +109,7 @@ def _mount_page(app: FastAPI, assistant: AnswersQuestions, settings: Settings) -
         mcp_server=False,
         pwa=False,
         theme=THEME,
-        css=CSS,
-        head=f'<script src="{SCRIPT_PATH}" defer></script>',
+        head='<link rel="stylesheet" href="page.css"><script src="page.js" defer></script>',
     )
     # Gradio checks names of files in requests only for applications that were launched.
     page.has_launched = True

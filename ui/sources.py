@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from string import Template
+
 from assistant.answer import Citation
+from ingest.document import Authority
 from ui.plain_text import plain_line
 
-AUTHORITY_LABELS = {"own": "", "third_party": "third party", "unstated": "publisher not stated"}
+ENGLISH: Mapping[str, str] = {
+    "third_party": "third party",
+    "unstated": "publisher not stated",
+    "undated": "undated",
+    "section": "section $section",
+    "page": "page $page",
+}
+"""The words of an origin. A door that speaks other languages has the same keys with the same variables."""
 
 
-def origin(citation: Citation) -> str:
+def origin(citation: Citation, words: Mapping[str, str] = ENGLISH) -> str:
     """Title, publisher with a label unless it is the organisation itself, date, section and page, as far as known.
 
     ``The plan · InfluenceWatch (third party) · 2022-01 · section Membership · page 3``, on one line.
     """
-    publisher, label = plain_line(citation.publisher), AUTHORITY_LABELS[citation.authority]
-    if publisher and label:
-        publisher = publisher if citation.authority == "unstated" else f"{publisher} ({label})"
+    return " · ".join([plain_line(citation.title), *details(citation, words)])
+
+
+def details(citation: Citation, words: Mapping[str, str] = ENGLISH) -> list[str]:
+    """The parts of an origin behind the title."""
+    section = plain_line(citation.section)
     parts = [
-        plain_line(citation.title),
-        publisher or label,
-        citation.published or "undated",
-        f"section {section}" if (section := plain_line(citation.section)) else "",
-        f"page {citation.page}" if citation.page is not None else "",
+        speaker(citation.publisher, citation.authority, words),
+        citation.published or words["undated"],
+        Template(words["section"]).substitute(section=section) if section else "",
+        Template(words["page"]).substitute(page=citation.page) if citation.page is not None else "",
     ]
-    return " · ".join(part for part in parts if part)
+    return [part for part in parts if part]
+
+
+def speaker(publisher: str, authority: Authority, words: Mapping[str, str] = ENGLISH) -> str:
+    """Who says it: the publisher, labelled where it is a third party; "" where there is nothing to say."""
+    name = plain_line(publisher)
+    match authority:
+        case "own":
+            return name
+        case "third_party":
+            label = words["third_party"]
+            return f"{name} ({label})" if name else label
+        case "unstated":
+            return name or words["unstated"]
 
 
 def quotation(citation: Citation) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answer import (
@@ -16,11 +16,12 @@ from assistant.answer import (
     Status,
     Timings,
 )
-from assistant.events import Delta, Event, EvidenceFound, Finished, Turn
-from ingest.document import Authority
+from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
+from ingest.cut import Section
+from ingest.document import Authority, Page
 
 if TYPE_CHECKING:
-    from assistant.chain import DocumentSummary
+    from assistant.library import DocumentSummary
 
 
 def make_citation(
@@ -100,10 +101,28 @@ def make_answer(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeSource:
+    """A document made by hand."""
+
+    text: str
+    title: str = "The plan"
+    publisher: str = "The organisation"
+    authority: Authority = "own"
+    published: str | None = "2022-01"
+    language: str = "en"
+    url: str = ""
+    sections: tuple[Section, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+
 class FakeAssistant:
     """Gives the answers it was made with, by question; ``asked`` records each question with its history.
 
-    A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given.
+    A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given; one in
+    ``failures`` fails with that sentence when its evidence was found. ``before`` is called before each event: it can
+    wait, so that a test sees what stands between two of them, or raise. ``given_up`` counts questions whose events
+    nobody took to the end.
     """
 
     def __init__(
@@ -112,29 +131,53 @@ class FakeAssistant:
         *,
         otherwise: Answer | None = None,
         documents: Sequence[DocumentSummary] = (),
+        sources: Mapping[str, FakeSource] | None = None,
+        failures: Mapping[str, str] | None = None,
+        before: Callable[[Event], None] = lambda _event: None,
     ) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
-        self._answers = dict(answers or {})
+        self.answers = dict(answers or {})
         self._otherwise = otherwise or make_answer(("The documents do not say.", ()), status="not_in_documents")
         self._documents = tuple(documents)
+        self.sources = dict(sources or {})
+        self.failures = dict(failures or {})
+        self.before = before
+        self.given_up = 0
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer made for this question."""
         self.asked.append((question, tuple(history)))
-        return replace(self._answers.get(question, self._otherwise), question=question)
+        return replace(self.answers.get(question, self._otherwise), question=question)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
         """The same answer as events, one Delta a sentence."""
         answer = self.answer(question, history)
-        yield EvidenceFound(citations=answer.citations, passages=answer.passages)
-        starts = [sentence.start for sentence in answer.sentences] + [len(answer.answer)]
-        for sentence, start, following in zip(answer.sentences, starts, starts[1:], strict=False):
-            yield Delta(text=answer.answer[start:following], sentence=sentence)
-        yield Finished(answer=answer)
+        try:
+            for event in _events(answer, self.failures.get(question)):
+                self.before(event)
+                yield event
+        except GeneratorExit:
+            self.given_up += 1
+            raise
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents it was made with."""
         return self._documents
 
+    def source(self, document_id: str) -> FakeSource | None:
+        """The document of this name that it was made with."""
+        return self.sources.get(document_id)
+
     def warm_up(self) -> None:
         """There is nothing to load."""
+
+
+def _events(answer: Answer, failure: str | None) -> Iterator[Event]:
+    yield EvidenceFound(citations=answer.citations, passages=answer.passages)
+    if failure is not None:
+        yield Failed(message=failure, retryable=True)
+        return
+    starts = [sentence.start for sentence in answer.sentences] + [len(answer.answer)]
+    for sentence, start, following in zip(answer.sentences, starts, starts[1:], strict=False):
+        yield Delta(text=answer.answer[start:following], sentence=sentence)
+    yield Finished(answer=answer)

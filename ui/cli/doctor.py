@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import shutil
 import sys
@@ -14,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 import typer
 
 from assistant.errors import AssistantError
+from assistant.language_models import LOCAL_MODEL, build_language_model, is_this_machine
 from assistant.settings import Settings, available_cores
 from ingest.errors import IngestError
 from ui.cli.backend import backend_of
@@ -21,7 +21,7 @@ from ui.cli.console import say
 from ui.cli.exits import Exit
 from vectorstore.errors import VectorStoreError
 
-_PACKAGES = ("torch", "sentence-transformers", "langchain", "chromadb", "gradio")
+_PACKAGES = ("torch", "sentence-transformers", "langchain", "langchain-openai", "xllamacpp", "chromadb", "gradio")
 _OLDEST_PYTHON = (3, 11)
 _ROOM_BYTES = 500_000_000
 """What an index that is being made beside the one in use, and a model, need at least."""
@@ -56,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _machine,
         _home,
         _model,
+        _language_model,
         _index,
         _page,
         _connections,
@@ -106,7 +107,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from assistant.models import listing, locate, verify
+    from assistant.models import listing, locate
 
     about, name = "embedding model", settings.embedding
     try:
@@ -115,12 +116,33 @@ def _model(settings: Settings) -> Finding:
         return Finding(about=about, says="", todo=str(error))
     if name not in {listed.model.name for listed in listing(settings.home)}:
         return Finding(about=about, says=f"the folder {folder}, whose files no hash is known of")
-    report = verify(name, settings.home)
-    if not report.ok:
-        file, fault = next(iter(report.faults.items()))
-        todo = f"{file} of {name} is {fault}; run `picum-assistant models fetch {name}`."
+    if todo := _file_to_mend(name, settings):
         return Finding(about=about, says="", todo=todo)
     return Finding(about=about, says=f"{name}, every file as it should be, in {folder}")
+
+
+def _language_model(settings: Settings) -> Finding:
+    about = "language model"
+    try:
+        model = build_language_model(settings)
+    except AssistantError as error:
+        return Finding(about=about, says="", todo=str(error))
+    if model is None:
+        return Finding(about=about, says="none is set, so answers are the documents' own sentences")
+    model.close()
+    if model.host:
+        return Finding(about=about, says=f"{model.name}; questions and passages go to {model.host}")
+    todo = _file_to_mend(LOCAL_MODEL, settings) if settings.llm == "local" else ""
+    return Finding(about=about, says=f"{model.name}; questions stay on this machine", todo=todo)
+
+
+def _file_to_mend(name: str, settings: Settings) -> str:
+    """What to do about the first file of a model that is not as it should be; "" where all are."""
+    from assistant.models import verify
+
+    for file, fault in verify(name, settings.home).faults.items():
+        return f"{file} of {name} is {fault}; run `picum-assistant models fetch {name}`."
+    return ""
 
 
 def _index(settings: Settings) -> Finding:
@@ -144,7 +166,7 @@ def _index(settings: Settings) -> Finding:
 
 def _page(settings: Settings) -> Finding:
     where = f"`serve` opens {settings.host}:{settings.port}"
-    if _stays_here(settings.host):
+    if is_this_machine(settings.host):
         return Finding(about="page", says=f"{where}, for this machine only")
     return Finding(
         about="page", says=f"{where}, for every machine that can reach this one: there is no login, so put one in front"
@@ -152,18 +174,24 @@ def _page(settings: Settings) -> Finding:
 
 
 def _connections(settings: Settings) -> Finding:
-    model = "no language model is set" if settings.llm == "none" else f"the language model is {settings.llm}"
+    host = _language_model_host(settings)
+    if host:
+        when = f"none while documents are read; to answer a question, it and the passages found go to {host}"
+    else:
+        when = "none while documents are read and questions answered"
     return Finding(
         about="outgoing connections",
-        says=f"none while documents are read and questions answered ({model}; telemetry and tracing are off); "
-        f"only `models fetch` reaches out, to the package index and {settings.hub}",
+        says=f"{when} (telemetry and tracing are off); only `models fetch` reaches out{' besides' if host else ''}, "
+        f"to the package index and {settings.hub}",
     )
 
 
-def _stays_here(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _language_model_host(settings: Settings) -> str | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        model = build_language_model(settings)
+    except AssistantError:
+        return None  # it has a line of its own, and nothing is sent to it
+    if model is None:
+        return None
+    model.close()
+    return model.host

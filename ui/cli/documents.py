@@ -26,8 +26,9 @@ def ingest(
 ) -> None:
     """Make or renew the index; without paths, of the corpus in use."""
     backend = backend_of(context)
+    settings = backend.settings()
     with progress("reading") as advance:
-        report = backend.ingest(backend.settings(), paths or [], add, advance)
+        report = backend.ingest(settings, paths or [], add, advance)
     if as_json:
         say_json(asdict(report))
     else:
@@ -40,6 +41,8 @@ def ingest(
         )
         say()
         say(_summary(report))
+    if paths and settings.corpus:
+        complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
     for problem in report.problems:
         named = problem.path in problem.message
         complain(problem.message if named else f"{problem.path}: {problem.message}")
@@ -49,7 +52,10 @@ def ingest(
 
 def _summary(report: IndexReport) -> str:
     counts = report.counts
-    held = f"{counts.documents} documents, {counts.chunks} chunks and {counts.sentences} sentences"
+    held = ", ".join(
+        f"{count} {what}"
+        for what, count in (("documents", counts.documents), ("chunks", counts.chunks), ("sentences", counts.sentences))
+    )
     if report.unchanged:
         return f"Nothing has changed: {held} are in the index {report.generation}."
     return (

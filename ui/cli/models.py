@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.settings import Settings
 from ui.cli.backend import backend_of
-from ui.cli.console import complain, progress, say, say_table
+from ui.cli.console import Advance, complain, progress, say, say_table
 from ui.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from assistant.model_sources import OnProgress
 
 models = typer.Typer(
     help="The model files on this machine: list, fetch, verify.", invoke_without_command=True, rich_markup_mode=None
 )
-_Name = Annotated[str | None, typer.Argument(help="A model that `models list` names; the one in use otherwise.")]
+_Name = Annotated[str | None, typer.Argument(help="A model that `models list` names; those in use otherwise.")]
+_LARGE_BYTES = 500_000_000
+"""From here on it is said how much will be fetched, before it begins."""
 
 
 @models.callback()
@@ -26,9 +33,11 @@ def list_by_default(context: typer.Context) -> None:
 @models.command("list")
 def list_models(context: typer.Context) -> None:
     """List the models that can be fetched, and which are here."""
+    from assistant.language_models import models_in_use
     from assistant.models import listing
 
     settings = backend_of(context).settings()
+    in_use = models_in_use(settings)
     say_table(
         ("model", "kind", "megabytes", "licence", "here", "in use"),
         [
@@ -38,7 +47,7 @@ def list_models(context: typer.Context) -> None:
                 f"{listed.model.size / 1e6:.0f}",
                 listed.model.licence,
                 "yes" if listed.installed else "no",
-                "yes" if listed.model.name == settings.embedding else "",
+                "yes" if listed.model.name in in_use else "",
             )
             for listed in listing(settings.home)
         ],
@@ -46,35 +55,62 @@ def list_models(context: typer.Context) -> None:
 
 
 @models.command("fetch")
-def fetch_model(context: typer.Context, name: _Name = None) -> None:
+def fetch_models(context: typer.Context, name: _Name = None) -> None:
     """Bring a model to this machine and verify it; an interrupted fetch goes on where it stopped."""
-    from assistant.models import fetch, listing
+    from assistant.models import fetch
 
     settings = backend_of(context).settings()
-    wanted = name or settings.embedding
-    if name is None and wanted not in {listed.model.name for listed in listing(settings.home)}:
-        say(f"The model in use is the folder {wanted}; there is nothing to fetch.")
-        return
-    with progress(f"fetching {wanted}", in_bytes=True) as advance:
-        folder = fetch(
-            wanted,
-            settings.home,
-            lambda step: advance(step.done, step.total, step.step),
-            hub=settings.hub,
-        )
-    say(f"The model {wanted} is whole in {folder}.")
+    for wanted in [name] if name else _known_in_use(settings):
+        _announce(wanted, settings)
+        with progress(f"fetching {wanted}", in_bytes=True) as advance:
+            folder = fetch(wanted, settings.home, _shown_by(advance), hub=settings.hub)
+        say(f"The model {wanted} is whole in {folder}.")
 
 
 @models.command("verify")
-def verify_model(context: typer.Context, name: _Name = None) -> None:
+def verify_models(context: typer.Context, name: _Name = None) -> None:
     """Compare the files of a model with their known sizes and hashes."""
     from assistant.models import verify
 
     settings = backend_of(context).settings()
-    report = verify(name or settings.embedding, settings.home)
-    for file, fault in report.faults.items():
-        complain(f"{report.folder / file} is {fault}.")
-    if not report.ok:
-        complain(f"The model {report.model.name} is not whole: run `picum-assistant models fetch {report.model.name}`.")
+    whole = True
+    for wanted in [name] if name else _known_in_use(settings):
+        report = verify(wanted, settings.home)
+        for file, fault in report.faults.items():
+            complain(f"{report.folder / file} is {fault}.")
+        if report.ok:
+            say(f"The model {wanted} is whole in {report.folder}.")
+        else:
+            complain(f"The model {wanted} is not whole: run `picum-assistant models fetch {wanted}`.")
+            whole = False
+    if not whole:
         raise typer.Exit(Exit.FAILED)
-    say(f"The model {report.model.name} is whole in {report.folder}.")
+
+
+def _known_in_use(settings: Settings) -> Iterator[str]:
+    """The models in use that can be fetched; says which one cannot."""
+    from assistant.language_models import models_in_use
+    from assistant.models import listing
+
+    known = {listed.model.name for listed in listing(settings.home)}
+    for name in models_in_use(settings):
+        if name in known:
+            yield name
+        else:
+            say(f"The model in use is the folder {name}; there is nothing to fetch and no hash to compare it with.")
+
+
+def _announce(name: str, settings: Settings) -> None:
+    """Say what a large fetch will bring, so that nobody is surprised by it."""
+    from assistant.models import listing
+
+    for listed in listing(settings.home):
+        if listed.model.name == name and not listed.installed and listed.model.size >= _LARGE_BYTES:
+            say(
+                f"Fetching {name}: {listed.model.size / 1e9:.1f} GB, and as much again on the disk until it is "
+                "unpacked. It can be interrupted and goes on where it stopped."
+            )
+
+
+def _shown_by(advance: Advance) -> OnProgress:
+    return lambda step: advance(step.done, step.total, step.step)

@@ -13,6 +13,7 @@ from ui.sources import origin, quotation
 _HEADINGS = {"partial": "The documents answer this in part.", "failed": "The question could not be answered."}
 
 
+_ESCAPED = re.compile(r"\\([\[\]])")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 
 
@@ -25,13 +26,13 @@ def render_answer(answer: Answer, width: int | None) -> str:
 
 def render_text(text: str, width: int | None) -> str:
     """Markdown text without the asterisks of bold words, wrapped line by line; list items and quotations hang."""
-    lines = without_bold(plain(text)).strip().split("\n")
+    lines = without_markup(plain(text)).strip().split("\n")
     return "\n".join(_wrapped(line, width, _indent_of(line)) for line in lines)
 
 
-def without_bold(text: str) -> str:
-    """Markdown text without the asterisks of bold words."""
-    return _BOLD.sub(r"\1", text)
+def without_markup(text: str) -> str:
+    """Markdown text without the asterisks of bold words and the backslashes before brackets."""
+    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", text))
 
 
 def render_sources(citations: Sequence[Citation], width: int | None) -> str:

@@ -1,0 +1,94 @@
+"""Language models as the rest of the assistant sees them: text in, text out, in time or with one sentence why not.
+
+``build_language_model`` reads ``PICUM_LLM``; what speaks to a model is only loaded when there is one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assistant.settings import Settings
+
+LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct"
+"""The model of the manifest behind ``PICUM_LLM=local``."""
+
+Schema = Mapping[str, Any]
+"""A JSON schema that an answer has to follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a model is told: ``system`` is the fixed part, which servers keep in their cache; ``user`` is the rest."""
+
+    system: str
+    user: str
+
+
+class LanguageModel(Protocol):
+    """Something that writes. Any thread may call any method.
+
+    ``name`` says which model it is. ``host`` is None where questions stay on this machine, else the host they go to.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model, for answers and for ``doctor``."""
+
+    @property
+    def host(self) -> str | None:
+        """Where questions go."""
+
+    def warm_up(self) -> None:
+        """Begin to get ready, and return at once; a failure shows when something is asked."""
+
+    def stream(
+        self, prompt: Prompt, *, max_tokens: int, schema: Schema | None = None, cancelled: threading.Event
+    ) -> Iterator[str]:
+        """Pieces of the answer as they are written, none of them empty.
+
+        An answer may stop short after ``max_tokens``. A server that can do so holds it to ``schema``; others take no
+        notice. When ``cancelled`` is set or the iterator is closed, the connection is closed within a second; after
+        ``cancelled`` the iterator simply ends. Raises LanguageModelError, also in the middle of an answer.
+        """
+
+    def close(self) -> None:
+        """End every process, thread and connection of the model."""
+
+
+def build_language_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings; None for ``none``. Opens no connection and starts no process.
+
+    Raises LanguageModelNotSetUp for a model whose file, package or key is missing.
+    """
+    if settings.llm == "none":
+        return None
+    # Two seconds; not where no model is set.
+    from assistant.model_building import local_model, model_at, model_of_provider  # noqa: PLC0415
+
+    if settings.llm == "local":
+        return local_model(settings)
+    if settings.llm.startswith(("http://", "https://")):
+        return model_at(settings)
+    return model_of_provider(settings)
+
+
+def models_in_use(settings: Settings) -> tuple[str, ...]:
+    """The names of the models that the settings ask for on this machine, the embedding model first.
+
+    The embedding model may be a folder of the user's own; a language model elsewhere is not among them.
+    """
+    return (settings.embedding, LOCAL_MODEL) if settings.llm == "local" else (settings.embedding,)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address means the machine that asks."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,80 @@
+"""The documents of an index, for people: the list of them, and the text that a citation leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.cut import Section
+from ingest.document import Authority, Page
+from vectorstore.index import Index
+from vectorstore.store import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSummary:
+    """One document of the index, for people."""
+
+    id: str
+    title: str
+    publisher: str
+    authority: str
+    published: str | None
+    language: str
+    pages: int
+    chunks: int
+    derived: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The text of one document. Sections tile it, pages ascend in it; offsets are those of citations."""
+
+    title: str
+    publisher: str
+    authority: Authority
+    published: str | None
+    language: str
+    url: str
+    text: str
+    sections: tuple[Section, ...]
+    pages: tuple[Page, ...]
+
+
+def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
+    """The documents in scope, by title."""
+    found = []
+    for cut in index.documents_in(scope):
+        metadata = cut.document.metadata
+        found.append(
+            DocumentSummary(
+                id=cut.document.id,
+                title=metadata.title,
+                publisher=metadata.publisher,
+                authority=metadata.authority,
+                published=metadata.published,
+                language=metadata.language,
+                pages=len(cut.document.pages),
+                chunks=len(cut.chunks),
+                derived=metadata.derived,
+            )
+        )
+    return tuple(sorted(found, key=lambda summary: summary.title))
+
+
+def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
+    """The text of a document in scope; None for any other, whether it exists or not."""
+    cut = index.cut_documents.get(document_id)
+    if cut is None or cut.document.metadata.collection not in scope.collections:
+        return None
+    metadata = cut.document.metadata
+    return Source(
+        title=metadata.title,
+        publisher=metadata.publisher,
+        authority=metadata.authority,
+        published=metadata.published,
+        language=metadata.language,
+        url=metadata.url,
+        text=cut.document.text,
+        sections=cut.sections,
+        pages=cut.document.pages,
+    )

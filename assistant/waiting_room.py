@@ -1,0 +1,50 @@
+"""Turns at something that serves a few at a time: the others wait in order, and not too many of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Literal
+
+LOOK_S = 0.1
+"""How often one who waits looks whether to give up."""
+
+Turn = Literal["taken", "full", "late", "cancelled"]
+
+
+class WaitingRoom:
+    """``slots`` callers at a time, and at most ``seats`` more that wait; first come, first served."""
+
+    def __init__(self, *, slots: int, seats: int) -> None:
+        self.seats = seats
+        self._free = slots
+        self._queue: deque[object] = deque()
+        self._changed = threading.Condition()
+
+    def enter(self, until: float, cancelled: threading.Event) -> Turn:
+        """Wait for a turn until the monotonic time ``until``; whoever gets "taken" must ``leave``."""
+        me = object()
+        with self._changed:
+            if (not self._free or self._queue) and len(self._queue) >= self.seats:
+                return "full"
+            self._queue.append(me)
+            try:
+                while not (self._free and self._queue[0] is me):
+                    if cancelled.is_set():
+                        return "cancelled"
+                    left = until - time.monotonic()
+                    if left <= 0:
+                        return "late"
+                    self._changed.wait(min(left, LOOK_S))
+                self._free -= 1
+                return "taken"
+            finally:
+                self._queue.remove(me)
+                self._changed.notify_all()
+
+    def leave(self) -> None:
+        """Give the turn back."""
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()

@@ -1,0 +1,45 @@
+"""The prompts for language models: Markdown files of this folder with $variables, loaded strictly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+PROMPTS: Mapping[str, frozenset[str]] = {
+    "answer": frozenset(),
+    "question": frozenset({"evidence", "question"}),
+}
+"""Every prompt (``<name>.md``) and its variables."""
+
+
+class PromptError(Exception):
+    """A prompt file is missing or does not hold the variables that ``PROMPTS`` says; the message names it."""
+
+
+@cache
+def template(name: str) -> Template:
+    """A prompt as a template. Raises PromptError."""
+    file = files("prompts") / f"{name}.md"
+    if name not in PROMPTS or not file.is_file():
+        raise PromptError(f"There is no prompt {name!r} in prompts/; choose one of {', '.join(sorted(PROMPTS))}.")
+    loaded = Template(file.read_text(encoding="utf-8").strip())
+    if not loaded.is_valid() or set(loaded.get_identifiers()) != PROMPTS[name]:
+        raise PromptError(f"prompts/{name}.md must hold the variables {sorted(PROMPTS[name])} and no other sign $.")
+    return loaded
+
+
+def render(name: str, **variables: str) -> str:
+    """A prompt with its variables filled in; their values are data, never read as templates. Raises PromptError."""
+    if set(variables) != PROMPTS.get(name, frozenset()):
+        raise PromptError(f"The prompt {name!r} takes the variables {sorted(PROMPTS.get(name, ()))}.")
+    return template(name).substitute(variables)
+
+
+@cache
+def prompts_fingerprint() -> str:
+    """Twelve hexadecimal digits over all prompts."""
+    texts = "\0".join(f"{name}\0{template(name).template}" for name in sorted(PROMPTS))
+    return hashlib.sha256(texts.encode()).hexdigest()[:12]

@@ -1,0 +1,398 @@
+"""Conversations are held in memory within bounds, and a question goes step by step whatever happens to it."""
+
+import asyncio
+import logging
+import re
+import string
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from assistant.errors import AssistantError
+from assistant.events import Failed, Finished
+from assistant.library import DocumentSummary
+from ui.chat import talk as talk_module
+from ui.chat.examples import example_questions, example_titles
+from ui.chat.feed import MISTAKE
+from ui.chat.talk import Talk
+from ui.chat.texts import choose_language, languages, texts
+from ui.conversations import IDLE_SECONDS, MOST_EXCHANGES, Conversations, Exchange, history
+from ui.notice import NOTICE
+from ui.sources import ENGLISH
+from ui.testing import FakeAssistant, make_answer, make_citation
+from ui.warming import WarmingAssistant
+
+OPEN = make_answer(("Membership is open.", (1,)), ("It costs.", (1,)), citations=[make_citation(1)])
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def asked(number, question="Who can join?", text="Open."):
+    return Exchange(number=number, question=question, text=text, state="done")
+
+
+class TestConversations:
+    def test_what_was_said_is_there_until_it_is_forgotten(self):
+        held = Conversations()
+        name, other = held.begin(), held.begin()
+        assert name != other
+        assert re.fullmatch(r"[\w-]{22}", name)
+        held.keep(name, asked(1))
+        assert held.exchanges(name) == (asked(1),)
+        assert held.exchanges(other) == ()
+        held.forget(name)
+        held.forget(name)
+        assert held.exchanges(name) is None
+        held.keep(name, asked(2))
+        assert held.exchanges(name) is None
+
+    @pytest.mark.parametrize("look", [Conversations.forget_idle, lambda held: held.exchanges("another")])
+    def test_it_goes_when_it_is_idle(self, look):
+        clock = Clock()
+        held = Conversations(clock=clock)
+        idle, used = held.begin(), held.begin()
+        clock.now += IDLE_SECONDS - 1
+        held.exchanges(used)
+        clock.now += 1
+        look(held)
+        assert held._held.keys() == {used}
+        assert held.exchanges(idle) is None
+
+    def test_the_oldest_exchanges_go_first(self):
+        held = Conversations()
+        name = held.begin()
+        for number in range(1, MOST_EXCHANGES + 4):
+            held.keep(name, asked(number))
+        assert [each.number for each in held.exchanges(name)] == list(range(4, MOST_EXCHANGES + 4))
+
+    def test_history_is_what_was_answered(self):
+        turns = history((asked(1), asked(2, "Failed?", ""), asked(3, "Really?", "Yes.")))
+        assert [(turn.role, turn.content) for turn in turns] == [
+            ("user", "Who can join?"),
+            ("assistant", "Open."),
+            ("user", "Really?"),
+            ("assistant", "Yes."),
+        ]
+
+
+class Memory(RuleBasedStateMachine):
+    """Whatever is asked, the bounds hold, and no conversation ever shows what was said in another."""
+
+    names = Bundle("names")
+
+    def __init__(self):
+        super().__init__()
+        self.clock = Clock()
+        self.held = Conversations(clock=self.clock, most_characters=2000)
+
+    @rule(target=names)
+    def begin(self):
+        return self.held.begin()
+
+    @rule(name=names, length=st.integers(0, 700))
+    def ask(self, name, length):
+        before = self.held.exchanges(name)
+        self.held.keep(name, asked(1, name, "x" * length))
+        after = self.held.exchanges(name)
+        if before is None:
+            assert after is None
+        elif sum(exchange.size for exchange in before) + length < 1900:  # else it alone is too much
+            assert after == (*before, asked(1, name, "x" * length))[-MOST_EXCHANGES:]
+
+    @rule(seconds=st.integers(0, IDLE_SECONDS))
+    def wait(self, seconds):
+        self.clock.now += seconds
+
+    @rule(name=names)
+    def forget(self, name):
+        self.held.forget(name)
+        assert self.held.exchanges(name) is None
+
+    @invariant()
+    def bounds_hold(self):
+        kept = self.held._held.items()
+        assert all(exchange.question == name for name, held in kept for exchange in held.exchanges)
+        assert sum(exchange.size for _, held in kept for exchange in held.exchanges) <= 2000
+
+
+TestMemory = Memory.TestCase
+TestMemory.settings = settings(max_examples=60, stateful_step_count=25)
+
+
+def talk_over(assistant, conversations=None):
+    return Talk(assistant, conversations or Conversations(), lambda: date(2026, 1, 31))
+
+
+def run(coroutine):
+    """Run it in a thread of its own: where tests in a browser ran before, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+async def all_steps(talk, question, conversation=""):
+    return [step async for step in talk.ask(question, conversation)]
+
+
+class TestTalk:
+    def test_steps_end_with_the_answer_and_the_next_question_knows_it(self):
+        assistant = FakeAssistant({"Who can join?": OPEN})
+        talk = talk_over(assistant)
+
+        async def two_questions():
+            first = await all_steps(talk, "  Who can join?\n")
+            second = await all_steps(talk, "Really?", first[-1].conversation)
+            return first, second
+
+        first, second = run(two_questions())
+        assert (first[0].exchanges[0].state, first[0].running, first[0].accepted) == ("looking", True, True)
+        (done,) = first[-1].exchanges
+        assert (done.state, done.text, done.asked_on, first[-1].running) == ("done", OPEN.answer, "2026-01-31", False)
+        assert [exchange.number for exchange in second[-1].exchanges] == [1, 2]
+        assert second[-1].conversation == first[0].conversation
+        assert [turn.content for turn in assistant.asked[1][1]] == ["Who can join?", OPEN.answer]
+
+    def test_a_name_that_nobody_gave_begins_anew_and_says_so(self):
+        assistant = FakeAssistant()
+        (*_, last) = run(all_steps(talk_over(assistant), "Who can join?", "made-up"))
+        assert last.note == "forgotten"
+        assert last.conversation not in {"", "made-up"}
+        assert assistant.asked == [("Who can join?", ())]
+
+    @pytest.mark.parametrize(
+        ("question", "note"), [("", "empty_question"), (" \x1b[0m\n", "empty_question"), ("x" * 4001, "long_question")]
+    )
+    def test_what_cannot_be_asked_is_not(self, question, note):
+        assistant = FakeAssistant()
+        (step,) = run(all_steps(talk_over(assistant), question))
+        assert (step.note, step.accepted, step.running, step.conversation) == (note, False, False, "")
+        assert assistant.asked == []
+
+    def test_stopping_keeps_what_stands_and_closes_what_gave_it(self):
+        go_on = threading.Event()
+        assistant = FakeAssistant(
+            {"Who can join?": OPEN}, before=lambda event: isinstance(event, Finished) and go_on.wait(10)
+        )
+        talk = talk_over(assistant)
+
+        async def stopped():
+            states = []
+            async for step in talk.ask("Who can join?", ""):
+                states.append(step.exchanges[-1].state)
+                if step.exchanges[-1].text == OPEN.answer:
+                    talk.stop(step.conversation)
+            go_on.set()
+            return states, step
+
+        states, last = run(stopped())
+        assert states[-2:] == ["writing", "stopped"]
+        assert last.exchanges[0].text == OPEN.answer
+        wait_until(lambda: assistant.given_up == 1)
+
+    def test_a_silent_assistant_gives_the_same_step_again(self, monkeypatch):
+        monkeypatch.setattr(talk_module, "PULSE", 0.01)
+        go_on = threading.Event()
+        talk = talk_over(FakeAssistant({"Who can join?": OPEN}, before=lambda event: go_on.wait(10)))
+
+        async def watched():
+            steps = []
+            async for step in talk.ask("Who can join?", ""):
+                steps.append(step)
+                if len(steps) == 3:
+                    go_on.set()
+            return steps
+
+        steps = run(watched())
+        assert steps[0] == steps[1] == steps[2] != steps[-1]
+        assert steps[-1].exchanges[0].state == "done"
+
+    def test_leaving_gives_the_question_up_and_keeps_nothing(self):
+        go_on = threading.Event()
+        assistant = FakeAssistant({"Who can join?": OPEN}, before=lambda event: go_on.wait(10))
+        conversations = Conversations()
+        talk = talk_over(assistant, conversations)
+
+        async def left():
+            steps = talk.ask("Who can join?", "")
+            step = await anext(steps)
+            await steps.aclose()
+            return step
+
+        step = run(left())
+        go_on.set()
+        assert conversations.exchanges(step.conversation) == ()
+        assert not talk.step(step.conversation).running
+        wait_until(lambda: assistant.given_up == 1)
+
+    def test_a_mistake_in_the_program_is_told_and_its_words_are_not_logged(self, caplog):
+        def fail(event):
+            raise KeyError("the secret question")
+
+        with caplog.at_level(logging.INFO):
+            (*_, last) = run(all_steps(talk_over(FakeAssistant(before=fail)), "the secret question"))
+        assert (last.exchanges[0].state, last.exchanges[0].trouble) == ("failed", MISTAKE)
+        assert "KeyError" in caplog.text
+        assert "secret" not in caplog.text
+
+    def test_events_that_end_too_early_are_a_failure(self):
+        class Silent(FakeAssistant):
+            def ask(self, question, history=()):
+                return iter(())
+
+        (*_, last) = run(all_steps(talk_over(Silent()), "Who can join?"))
+        assert last.exchanges[0].trouble == MISTAKE
+
+    def test_a_failure_leaves_what_was_found(self):
+        assistant = FakeAssistant({"Who can join?": OPEN}, failures={"Who can join?": "Ask again."})
+        (*_, last) = run(all_steps(talk_over(assistant), "Who can join?"))
+        (failed,) = last.exchanges
+        assert (failed.state, failed.trouble, failed.evidence) == ("failed", "Ask again.", OPEN.citations)
+
+    def test_a_question_waits_for_an_assistant_that_gets_ready(self):
+        ready = threading.Event()
+
+        def opened():
+            ready.wait(10)
+            return FakeAssistant({"Who can join?": OPEN}, documents=[summary("The plan")])
+
+        assistant = WarmingAssistant(opened)
+        talk = talk_over(assistant)
+        assistant.start()
+
+        async def asked_early():
+            notes = []
+            async for step in talk.ask("Who can join?", ""):
+                notes.append(step.note)
+                ready.set()
+            await talk.settled()
+            return notes, step
+
+        notes, last = run(asked_early())
+        assert notes[0] == "getting_ready"
+        assert notes[-1] == ""
+        assert last.exchanges[0].state == "done"
+        assert talk.titles == ("The plan",)
+
+    def test_an_assistant_that_cannot_be_opened_is_told(self):
+        def broken():
+            raise AssistantError("The model is not here: fetch it.")
+
+        assistant = WarmingAssistant(broken)
+        talk = talk_over(assistant)
+        assistant.start()
+
+        async def settled():
+            await talk.settled()
+            return await all_steps(talk, "Who can join?")
+
+        (*_, last) = run(settled())
+        assert (talk.failure, talk.titles) == ("The model is not here: fetch it.", ())
+        assert last.exchanges[0].trouble == "The model is not here: fetch it."
+
+
+def wait_until(holds):
+    for _ in range(500):
+        if holds():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("It did not happen within five seconds.")
+
+
+def test_a_failure_after_text_keeps_the_text():
+    exchange = replace(asked(1), state="writing").after(Failed(message="Cut off.", retryable=True))
+    assert (exchange.text, exchange.trouble, exchange.over) == ("Open.", "Cut off.", True)
+
+
+class TestTexts:
+    def test_every_language_has_every_text_with_its_variables(self):
+        english = {name: variables(text) for name, text in texts("en").words.items()}
+        for language in languages():
+            said = texts(language)
+            assert said.language == language
+            assert {name: variables(text) for name, text in said.words.items()} == english
+            assert all(text.strip() for text in said.words.values())
+
+    def test_the_languages_and_their_directions(self):
+        assert list(languages()) == ["en", "fr", "es", "de", "it", "nl", "pt", "pl", "el", "ar"]
+        assert [language for language in languages() if texts(language).direction == "rtl"] == ["ar"]
+
+    def test_every_door_says_the_same(self):
+        english = texts("en").words
+        assert english["notice"] == NOTICE
+        assert {name: english[name] for name in ENGLISH} == dict(ENGLISH)
+
+    def test_values_are_never_templates(self):
+        assert texts("en").say("earlier", question="$question $5") == "Sources for: $question $5"
+
+    @pytest.mark.parametrize(
+        ("asked", "accepted", "chosen"),
+        [
+            ("fr", "de", "fr"),
+            ("xx", "de", "de"),
+            (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
+            (None, "en;q=0.5, ar-SY", "ar"),
+            (None, "sw, pl;q=0.3, el;q=0.7", "el"),
+            (None, "fr;q=0", "en"),
+            (None, "*, ;;q=,", "en"),
+            (None, None, "en"),
+            (None, "sw," * 5000 + "fr", "en"),
+        ],
+    )
+    def test_the_language_of_the_reader(self, asked, accepted, chosen):
+        assert choose_language(asked, accepted) == chosen
+
+    @given(st.text(alphabet=string.printable), st.text(alphabet="aefrEN-*;q=0.15, \t"))
+    def test_any_header_chooses_one(self, asked, accepted):
+        assert choose_language(asked, accepted) in languages()
+
+
+def variables(text):
+    return set(string.Template(text).get_identifiers())
+
+
+def summary(title, authority="own", published=None):
+    return DocumentSummary(
+        id=title,
+        title=title,
+        publisher="",
+        authority=authority,
+        published=published,
+        language="en",
+        pages=0,
+        chunks=1,
+        derived=frozenset(),
+    )
+
+
+class TestExamples:
+    def test_own_documents_come_first_and_the_newest_of_them(self):
+        found = example_titles(
+            [
+                summary("Profile", "third_party", "2025"),
+                summary("Note", "unstated", "2024"),
+                summary("Old plan", published="2016-02"),
+                summary("Plan", published="2022-01"),
+                summary("Undated"),
+            ]
+        )
+        assert found == ("Plan", "Old plan", "Undated")
+
+    def test_titles_that_make_no_question_are_left_out(self):
+        assert example_titles([summary("x" * 91), summary(" \n"), summary("A\nplan"), summary("A plan")]) == ("A plan",)
+
+    def test_a_question_for_each_in_every_language(self):
+        for language in languages():
+            questions = example_questions(["One $x", "Two", "Three"], texts(language))
+            assert len(set(questions)) == 3
+            assert "One $x" in questions[0]

@@ -1,0 +1,135 @@
+"""Exchanges → the messages of the chat: each question, and what came of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from ui.chat.copying import copied_text
+from ui.chat.links import card_id, chip_id, source_address
+from ui.chat.rendering import Marked, as_lines, as_text, filled, markdown_html
+from ui.chat.texts import DEFAULT_LANGUAGE, Texts, direction
+from ui.conversations import Exchange
+from ui.sources import quotation
+
+
+class Message(TypedDict):
+    """One message as the chat component takes it."""
+
+    role: str
+    content: str
+
+
+def messages(exchanges: Iterable[Exchange], texts: Texts) -> list[Message]:
+    """A message of the user and one of the assistant for each exchange."""
+    return [
+        message
+        for exchange in exchanges
+        for message in (
+            Message(role="user", content=question_html(exchange, texts)),
+            Message(role="assistant", content=answer_html(exchange, texts)),
+        )
+    ]
+
+
+def question_html(exchange: Exchange, texts: Texts) -> str:
+    """The question: a heading, so that screen readers can go from one to the next."""
+    unseen = f'<span class="unseen">{as_text(texts.say("asked"))}&#58; </span>'
+    return f'<div class="asked" {texts.attributes}><h2 dir="auto">{unseen}{as_lines(exchange.question)}</h2></div>'
+
+
+def answer_html(exchange: Exchange, texts: Texts) -> str:
+    """The state while there is more to come, quotes until there is text, the text, and what to know besides."""
+    parts = [_state(exchange, texts)]
+    if exchange.text:
+        parts += [_said(exchange, texts), _notes(exchange, texts), _trouble(exchange, texts), _actions(exchange, texts)]
+    else:
+        parts += [_trouble(exchange, texts), _quotes(exchange)]
+    classes = f"turn turn-{exchange.number} is-{'over' if exchange.over else 'running'}"
+    return f'<div class="{classes}" {texts.attributes}>{"".join(parts)}</div>'
+
+
+def _state(exchange: Exchange, texts: Texts) -> str:
+    if exchange.over:
+        return ""
+    return f'<p class="state">{as_text(texts.say(exchange.state))}</p>'
+
+
+def _said(exchange: Exchange, texts: Texts) -> str:
+    way = direction(exchange.language) if exchange.language else "auto"
+    language = f' lang="{as_text(exchange.language)}"' if exchange.language else ""
+    return f'<div class="said"{language} dir="{way}">{markdown_html(exchange.text, chips(exchange, texts))}</div>'
+
+
+def chips(exchange: Exchange, texts: Texts) -> Marked:
+    """Markers as number chips that lead to the source; without a link until the numbers stand for good."""
+    known = {citation.marker: citation for citation in exchange.citations}
+    seen: set[int] = set()
+
+    def chip(marker: int) -> str:
+        # The brackets are for copied text: a chip shows the bare number.
+        number = f'<span class="unseen">&#91;</span>{marker}<span class="unseen">&#93;</span>'
+        if exchange.state != "done":
+            return f'<span class="marker">{number}</span>'
+        citation = known.get(marker)
+        if citation is None:
+            return ""
+        first = "" if marker in seen else f' id="{chip_id(exchange.number, marker)}"'
+        seen.add(marker)
+        title = as_text(texts.say("source", number=marker, title=citation.title))
+        address = as_text(source_address(citation, texts.language))
+        to_card = card_id(exchange.number, marker)
+        return f'<a class="marker {to_card}"{first} href="{address}" title="{title}">{number}</a>'
+
+    return chip
+
+
+def _quotes(exchange: Exchange) -> str:
+    """The verified quotes that were found, as long as there is no text made from them."""
+    if not exchange.evidence:
+        return ""
+    items = "".join(
+        f'<li dir="auto"><q>{as_text(quotation(found))}</q> <cite>{as_text(found.title)}</cite></li>'
+        for found in exchange.evidence
+    )
+    return f'<ul class="quotes">{items}</ul>'
+
+
+def _notes(exchange: Exchange, texts: Texts) -> str:
+    """Disagreements of the documents, warnings, and how much of a draft was left out."""
+    chip = chips(exchange, texts)
+    lines = [
+        f"{filled(texts.words['disagree'], about=conflict.about)} "
+        + " ".join(chip(marker) or as_text(f"[{marker}]") for marker in conflict.markers)
+        for conflict in exchange.conflicts
+    ]
+    lines += [as_text(warning) for warning in exchange.warnings]
+    if exchange.removed:
+        lines.append(filled(texts.words["removed"], count=exchange.removed))
+    return _paragraphs("note", lines)
+
+
+def _trouble(exchange: Exchange, texts: Texts) -> str:
+    if exchange.state == "stopped":
+        return _paragraphs("trouble", [as_text(texts.say("stopped"))])
+    if exchange.state != "failed":
+        return ""
+    reason = as_text(exchange.trouble)
+    if texts.language == DEFAULT_LANGUAGE:
+        return _paragraphs("trouble", [reason])
+    foreign = f'<span lang="{DEFAULT_LANGUAGE}" dir="ltr">{reason}</span>'
+    return _paragraphs("trouble", [f"{as_text(texts.say('failed'))} {foreign}"])
+
+
+def _actions(exchange: Exchange, texts: Texts) -> str:
+    if exchange.state != "done":
+        return ""
+    words = f'<span class="before">{as_text(texts.say("copy"))}</span>'
+    words += f'<span class="after">{as_text(texts.say("copied"))}</span>'
+    # The text to copy lies hidden beside the button, because attributes that could hold it do not survive sanitising.
+    hidden = f'<div class="copy-text" hidden>{as_lines(copied_text(exchange, texts), end="&#10;")}</div>'
+    return f'<div class="actions"><button class="copy" type="button">{words}</button>{hidden}</div>'
+
+
+def _paragraphs(kind: str, lines: Sequence[str]) -> str:
+    return "".join(f'<p class="{kind}">{line}</p>' for line in lines)

@@ -1,0 +1,146 @@
+// The page works without this file; with it, citations lead to the cards beside the chat, answers are announced once,
+// and they can be copied. Nothing here makes HTML: texts go in as text.
+(() => {
+  "use strict";
+  const find = (selector, within = document) => within.querySelector(selector);
+  const word = (name) => find(`#head .word-${name}`)?.textContent ?? "";
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const announcer = document.createElement("div");
+  announcer.className = "unseen";
+  announcer.id = "announcer";
+  announcer.setAttribute("role", "status");
+  document.body.append(announcer);
+  const announce = (text) => { announcer.textContent = text; };
+
+  // Gradio gives the page the language of the browser; its words are in the language that the server chose.
+  let opened = null;
+  const keepLanguage = () => {
+    const head = find("#head .head");
+    if (!head) return;
+    const root = document.documentElement;
+    if (root.lang !== head.lang) root.lang = head.lang;
+    if (root.dir !== head.dir) root.dir = head.dir;
+    const asked = new URL(location.href).searchParams.get("lang");
+    if (opened !== null && opened !== head.lang && asked !== head.lang) {
+      const url = new URL(location.href);
+      url.searchParams.set("lang", head.lang);
+      history.replaceState(history.state, "", url);
+    }
+    opened = head.lang;
+  };
+
+  const setAttribute = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+
+  const latestTurn = () => [...document.querySelectorAll("#chat .turn")].at(-1) ?? null;
+
+  // The chat of Gradio is one live region, in which a growing answer would be read again and again, and it labels each
+  // message with its source text.
+  const repairChat = () => {
+    const log = find("#chat [role=log]");
+    setAttribute(log, "aria-live", "off");
+    setAttribute(log, "aria-label", word("conversation"));
+    // It scrolls; an empty one is no stop on the way of the keyboard.
+    if (latestTurn()) setAttribute(log, "tabindex", "0");
+    else log?.removeAttribute("tabindex");
+    for (const message of document.querySelectorAll("#chat [aria-label][data-testid]")) message.removeAttribute("aria-label");
+    for (const chip of document.querySelectorAll("#chat a.marker[title]")) setAttribute(chip, "aria-label", chip.title);
+  };
+
+  const name = (turn) => (turn ? [...turn.classList].find((each) => each.startsWith("turn-")) : null);
+  let begun = null, ended = null;
+  const followChat = () => {
+    const turn = latestTurn();
+    if (!turn) { begun = ended = null; return; }
+    if (name(turn) !== begun) {
+      begun = name(turn);
+      ended = null;
+      const question = [...document.querySelectorAll("#chat .asked")].at(-1);
+      question?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+      // The button that was pressed may be gone.
+      if (document.activeElement === document.body) find("#question textarea")?.focus({ preventScroll: true });
+    }
+    if (turn.classList.contains("is-over") && ended !== name(turn)) {
+      ended = name(turn);
+      const said = [...turn.querySelectorAll(".said, .note, .trouble")].map((part) => part.textContent).join(" ");
+      announce(`${word("answered")}: ${said}`);
+      if (document.activeElement === document.body) find("#question textarea")?.focus({ preventScroll: true });
+    }
+  };
+  let noted = "";
+  const followNote = () => {
+    const note = find("#note .line")?.textContent ?? "";
+    if (note !== noted && note) announce(note);
+    noted = note;
+  };
+
+  let followed = null;
+  const mark = (...elements) => {
+    for (const element of document.querySelectorAll(".is-followed")) element.classList.remove("is-followed");
+    for (const element of elements) element.classList.add("is-followed");
+  };
+  const goTo = (element) => {
+    element.closest("details")?.setAttribute("open", "");
+    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    element.focus({ preventScroll: true });
+  };
+  const follow = (chip) => {
+    const to = [...chip.classList].find((each) => each.startsWith("source-"));
+    const card = to && document.getElementById(to);
+    if (!card) return false;
+    followed = chip;
+    mark(chip, card);
+    goTo(card);
+    return true;
+  };
+  const goBack = (id) => {
+    const chip = followed?.isConnected && followed.classList.contains(id.replace("cite-", "source-")) ? followed : document.getElementById(id);
+    if (chip) { mark(chip); goTo(chip); }
+  };
+
+  const copy = async (button) => {
+    const text = find(".copy-text", button.parentElement)?.textContent ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Only pages over https or on this machine have a clipboard of their own.
+      const box = document.createElement("textarea");
+      box.value = text;
+      box.className = "unseen";
+      document.body.append(box);
+      box.select();
+      const done = document.execCommand("copy");
+      box.remove();
+      button.focus();
+      if (!done) return;
+    }
+    button.classList.add("is-copied");
+    announce(word("copied"));
+    setTimeout(() => button.classList.remove("is-copied"), 2500);
+  };
+
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const chip = event.target.closest("a.marker");
+    const back = event.target.closest("a.back");
+    const button = event.target.closest("button.copy");
+    if (chip && follow(chip)) event.preventDefault();
+    if (back) { event.preventDefault(); goBack(new URL(back.href).hash.slice(1)); }
+    if (button) copy(button);
+  });
+  document.addEventListener("keydown", (event) => {
+    const card = event.key === "Escape" && event.target instanceof Element && event.target.closest(".card[id]");
+    if (card) goBack(card.id.replace("source-", "cite-"));
+  });
+
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    // Not on the next frame: a page in the background has none, and its answers must be announced too.
+    setTimeout(() => { waiting = false; keepLanguage(); repairChat(); followChat(); followNote(); }, 30);
+  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["lang", "class"] });
+  keepLanguage();
+})();

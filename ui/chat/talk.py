@@ -1,0 +1,140 @@
+"""What happens between a question and what the page shows: steps, each of which is the whole state of the chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.errors import AssistantError
+from assistant.events import Event, Failed
+from ingest.errors import IngestError
+from ui.answering import AnswersQuestions
+from ui.chat.examples import example_titles
+from ui.chat.feed import MISTAKE, Feed
+from ui.conversations import Conversations, Exchange, history
+from ui.errors import QuestionError
+from ui.plain_text import plain
+from ui.questions import checked_question
+from ui.warming import WarmingAssistant
+from vectorstore.errors import VectorStoreError
+
+PULSE = 1.0
+"""Seconds between steps at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What the page shows. ``conversation`` names it ("" before the first question); ``accepted`` is whether the
+    question was taken out of its box; ``note`` is the name of a text for the line above it, or "".
+    """
+
+    conversation: str
+    exchanges: tuple[Exchange, ...]
+    running: bool = False
+    accepted: bool = True
+    note: str = ""
+
+
+class Talk:
+    """The conversations of one server with one assistant. All methods run in the event loop of the server."""
+
+    def __init__(self, assistant: AnswersQuestions, conversations: Conversations, today: Callable[[], date]) -> None:
+        self._assistant, self._conversations, self._today = assistant, conversations, today
+        self._running: dict[str, Feed] = {}
+        self.titles: tuple[str, ...] = ()
+        """Titles for example questions; none until the assistant is ready."""
+
+    async def ask(self, text: str, conversation: str) -> AsyncIterator[Step]:
+        """The steps of a question: at once, whenever there is more to see, and at the end; the same again where nothing
+        happens for PULSE seconds, so that whoever takes them can leave.
+
+        An unknown conversation was forgotten, and a new one begins. Leaving the steps before the end gives the question
+        up and keeps nothing of it.
+        """
+        note = ""
+        exchanges = self._conversations.exchanges(conversation) if conversation else ()
+        if exchanges is None:
+            conversation, exchanges, note = "", (), "forgotten"
+        try:
+            question = checked_question(text)
+        except QuestionError:
+            note = "long_question" if plain(text).strip() else "empty_question"
+            yield Step(conversation=conversation, exchanges=exchanges, accepted=False, note=note)
+            return
+        conversation = conversation or self._conversations.begin()
+        exchange = Exchange(
+            number=exchanges[-1].number + 1 if exchanges else 1,
+            question=question,
+            asked_on=self._today().isoformat(),
+        )
+        self.stop(conversation)
+        turns = history(exchanges)
+        feed = self._running[conversation] = Feed(lambda: self._assistant.ask(question, turns))
+        try:
+            if self.getting_ready:
+                note = "getting_ready"
+            while not exchange.over:
+                yield Step(conversation=conversation, exchanges=(*exchanges, exchange), running=True, note=note)
+                exchange = _further(exchange, await feed.batch(PULSE), feed)
+                note = "" if note == "getting_ready" else note
+            if self._running.get(conversation) is feed:
+                self._conversations.keep(conversation, exchange)
+                yield Step(conversation=conversation, exchanges=(*exchanges, exchange), note=note)
+            else:
+                # It was forgotten. The page shows the last step of an event once more when the event ends.
+                yield Step(conversation="", exchanges=())
+        finally:
+            feed.give_up()
+            if self._running.get(conversation) is feed:
+                del self._running[conversation]
+
+    def stop(self, conversation: str) -> None:
+        """Give up the question of a conversation, if there is one; what stands stays."""
+        if feed := self._running.get(conversation):
+            feed.give_up()
+
+    def forget(self, conversation: str) -> None:
+        """Forget a conversation and give up its question."""
+        self._conversations.forget(conversation)
+        if feed := self._running.pop(conversation, None):
+            feed.give_up()
+
+    def step(self, conversation: str) -> Step:
+        """What stands in a conversation, without the question that is being answered."""
+        known = self._conversations.exchanges(conversation) if conversation else None
+        return Step(
+            conversation=conversation if known is not None else "",
+            exchanges=known or (),
+            running=conversation in self._running,
+        )
+
+    @property
+    def getting_ready(self) -> bool:
+        """Whether questions still wait for the models."""
+        return isinstance(self._assistant, WarmingAssistant) and not self._assistant.ready and self.failure is None
+
+    @property
+    def failure(self) -> str | None:
+        """Why there is no assistant; None as long as there is or may be one."""
+        return self._assistant.failure if isinstance(self._assistant, WarmingAssistant) else None
+
+    async def settled(self) -> None:
+        """Return when the assistant is ready, with ``titles``, or has failed to get ready."""
+        if isinstance(self._assistant, WarmingAssistant):
+            await self._assistant.settled()
+        if self.failure is None and not self.titles:
+            try:
+                self.titles = example_titles(await asyncio.to_thread(self._assistant.documents))
+            except (AssistantError, VectorStoreError, IngestError):
+                self.titles = ()  # the first question says what is wrong
+
+
+def _further(exchange: Exchange, events: Sequence[Event], feed: Feed) -> Exchange:
+    """The exchange after some events. One that was given up, or whose events end too early, is over."""
+    for event in events:
+        exchange = exchange.after(event)
+    if exchange.over or not feed.ended:
+        return exchange
+    return exchange.stopped() if feed.given_up else exchange.after(Failed(message=MISTAKE, retryable=True))

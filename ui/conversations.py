@@ -1,0 +1,162 @@
+"""Conversations with the page: held in memory, forgotten when idle, and nowhere else.
+
+Nothing that a browser sends back is taken as a part of one; it only names the conversation.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from assistant.answer import Citation, Conflict
+from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
+
+IDLE_SECONDS = 30 * 60
+"""How long a conversation is held after its last question."""
+MOST_EXCHANGES = 20
+"""Questions with their answers in one conversation; the oldest go first."""
+MOST_CHARACTERS = 20_000_000
+"""Characters of all conversations together; the conversations that are idle longest go first."""
+
+State = Literal["looking", "reading", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question and what came of it so far.
+
+    ``number`` counts from 1 in its conversation. ``text`` is verified Markdown; its markers lead to ``citations``,
+    which are there when the answer is whole (``state`` is "done"). ``evidence`` is what was found before, whose own
+    numbers mean nothing. ``trouble`` is the sentence that says why there is no answer.
+    """
+
+    number: int
+    question: str
+    asked_on: str = ""
+    state: State = "looking"
+    text: str = ""
+    language: str = ""
+    evidence: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+    removed: int = 0
+    trouble: str = ""
+
+    def after(self, event: Event) -> Exchange:
+        """This exchange once an event has happened."""
+        match event:
+            case EvidenceFound():
+                return replace(self, state="reading", evidence=event.citations)
+            case Delta():
+                return replace(self, state="writing", text=self.text + event.text)
+            case Finished():
+                answer = event.answer
+                return replace(
+                    self,
+                    state="done",
+                    text=answer.answer,
+                    language=answer.language,
+                    evidence=(),
+                    citations=answer.citations,
+                    conflicts=answer.conflicts,
+                    warnings=answer.warnings,
+                    removed=answer.removed,
+                )
+            case Failed():
+                return replace(self, state="failed", trouble=event.message)
+
+    def stopped(self) -> Exchange:
+        """This exchange given up; whatever stands stays."""
+        return replace(self, state="stopped")
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in {"done", "stopped", "failed"}
+
+    @property
+    def size(self) -> int:
+        """Characters that it holds, about."""
+        quoted = sum(len(cited.quote) + len(cited.display_quote) + 200 for cited in (*self.evidence, *self.citations))
+        return len(self.question) + len(self.text) + len(self.trouble) + quoted
+
+
+@dataclass(slots=True)
+class _Held:
+    exchanges: tuple[Exchange, ...] = ()
+    used: float = 0.0
+
+
+@dataclass(slots=True)
+class Conversations:
+    """All conversations of one server, by a name that only the browser tab knows. Safe to use from several threads."""
+
+    clock: Callable[[], float] = time.monotonic
+    most_characters: int = MOST_CHARACTERS
+    _held: dict[str, _Held] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> str:
+        """The name of a new conversation; it cannot be guessed."""
+        name = secrets.token_urlsafe(16)
+        with self._lock:
+            self._held[name] = _Held(used=self.clock())
+        return name
+
+    def exchanges(self, name: str) -> tuple[Exchange, ...] | None:
+        """What was asked and answered, the oldest first; None where there is no such conversation any more."""
+        with self._lock:
+            self._forget_idle()
+            held = self._held.get(name)
+            if held is None:
+                return None
+            held.used = self.clock()
+            return held.exchanges
+
+    def keep(self, name: str, exchange: Exchange) -> None:
+        """Add an exchange; nothing happens where the conversation was forgotten meanwhile."""
+        with self._lock:
+            held = self._held.get(name)
+            if held is None:
+                return
+            held.exchanges = (*held.exchanges, exchange)[-MOST_EXCHANGES:]
+            held.used = self.clock()
+            self._make_room(name)
+
+    def forget(self, name: str) -> None:
+        """Forget one conversation, whether or not there is one."""
+        with self._lock:
+            self._held.pop(name, None)
+
+    def forget_idle(self) -> None:
+        """Forget what nobody has used for IDLE_SECONDS."""
+        with self._lock:
+            self._forget_idle()
+
+    def _forget_idle(self) -> None:
+        oldest = self.clock() - IDLE_SECONDS
+        self._held = {name: held for name, held in self._held.items() if held.used > oldest}
+
+    def _make_room(self, latest: str) -> None:
+        sizes = {name: sum(each.size for each in held.exchanges) for name, held in self._held.items()}
+        excess = sum(sizes.values()) - self.most_characters
+        for name in sorted(self._held, key=lambda name: (name == latest, self._held[name].used)):
+            if excess <= 0:
+                return
+            excess -= sizes[name]
+            del self._held[name]
+
+
+def history(exchanges: tuple[Exchange, ...]) -> tuple[Turn, ...]:
+    """The turns that a further question may refer to: questions with the verified text that answered them."""
+    return tuple(
+        turn
+        for exchange in exchanges
+        if exchange.text
+        for turn in (Turn(role="user", content=exchange.question), Turn(role="assistant", content=exchange.text))
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from assistant.errors import LanguageModelNotSetUp
 from assistant.settings import Settings
 
 LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -74,6 +75,17 @@ def build_language_model(settings: Settings) -> LanguageModel | None:
     if settings.llm.startswith(("http://", "https://")):
         return model_at(settings)
     return model_of_provider(settings)
+
+
+def remote_host(settings: Settings) -> str | None:
+    """The host that questions would go to with these settings; None where they stay on this machine."""
+    if settings.llm in ("none", "local"):
+        return None
+    try:
+        model = build_language_model(settings)
+    except LanguageModelNotSetUp:
+        return None  # then none is asked
+    return model.host if model else None
 
 
 def models_in_use(settings: Settings) -> tuple[str, ...]:

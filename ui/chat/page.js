@@ -50,18 +50,22 @@
   };
 
   const name = (turn) => (turn ? [...turn.classList].find((each) => each.startsWith("turn-")) : null);
-  let begun = null, ended = null;
+  let begun = null, ended = null, led = false;
+  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(move, () => { led = false; }, { passive: true });
+  }
   const followChat = () => {
     const turn = latestTurn();
     if (!turn) { begun = ended = null; return; }
     if (name(turn) !== begun) {
       begun = name(turn);
       ended = null;
-      const question = [...document.querySelectorAll("#chat .asked")].at(-1);
-      question?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+      led = true;
       // The button that was pressed may be gone.
       if (document.activeElement === document.body) find("#question textarea")?.focus({ preventScroll: true });
     }
+    // The question goes to the top as its answer makes room below, unless the reader goes elsewhere.
+    if (led && ended === null) [...document.querySelectorAll("#chat .asked")].at(-1)?.scrollIntoView({ block: "start" });
     if (turn.classList.contains("is-over") && ended !== name(turn)) {
       ended = name(turn);
       const said = [...turn.querySelectorAll(".said, .note, .trouble")].map((part) => part.textContent).join(" ");

@@ -14,12 +14,13 @@ def serve(context: typer.Context) -> None:
     backend = backend_of(context)
     settings = backend.settings()
     ensure_index(backend, settings)
+    from assistant.language_models import remote_host
     from ui import server
     from ui.warming import WarmingAssistant
 
     with server.bind(settings.host, settings.port) as listener:
         assistant = WarmingAssistant(lambda: backend.assistant(settings), on_failure=complain)
-        app = server.create_app(assistant, settings)
+        app = server.create_app(assistant, settings, remote_host=remote_host(settings))
         assistant.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         say(f"The page is at http://{host}:{listener.getsockname()[1]} (Ctrl-C closes it).")

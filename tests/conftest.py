@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium; skipped without it unless PICUM_REQUIRE_BROWSER=1")
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
     force_offline_and_private()
+    # A shell without job control ignores Ctrl-C for what it runs in the background, and programs inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Tests see no setting of the person who runs them, nor do the processes that they start.
     for variable in [name for name in os.environ if name.startswith(PREFIX) and name != "PICUM_REQUIRE_BROWSER"]:
         del os.environ[variable]

@@ -20,6 +20,7 @@ from assistant.question import Question
 from assistant.repair import repair
 from assistant.selection import Evidence
 from assistant.support import EvidenceText
+from assistant.writing import plain
 from prompts.texts import render
 
 EVIDENCE_WORDS = 220
@@ -109,29 +110,31 @@ class _Draft:
     """Reads drafts as they stream in: JSON items, or prose with markers from a server that does not keep a schema."""
 
     def __init__(self, evidence: int, language: str) -> None:
-        self._reader = DraftReader(evidence=evidence, language=language)
+        self._evidence, self._language = evidence, language
         self._raw = ""
         self._read = 0
 
     def feed(self, delta: str) -> list[tuple[str, tuple[int, ...]]]:
-        """The items that this piece of text completes."""
+        """The sentences of the items that this piece of text completes, each with its markers."""
         self._raw += delta
         if not self._is_json():
             return []
         found = []
         for match in _ITEM.finditer(self._raw, self._read):
             self._read = match.end()
-            found.append(
-                (json.loads(match.group(2), strict=False), tuple(map(int, re.findall(r"\d+", match.group(1)))))
-            )
+            numbers = tuple(map(int, re.findall(r"\d+", match.group(1))))
+            # An item may hold several sentences, and markers inside them, which are no part of their words.
+            sentences = self._sentences(json.loads(match.group(2), strict=False))
+            found += [(said, (*numbers, *markers)) for said, markers in sentences]
         return found
 
     def finish(self) -> list[tuple[str, tuple[int, ...]]]:
         """What is left when the stream has ended: of prose, everything."""
-        if self._is_json():
-            return []
-        sentences = [*self._reader.feed(self._raw), *self._reader.finish()]
-        return [(sentence.text, sentence.markers) for sentence in sentences]
+        return [] if self._is_json() else self._sentences(self._raw)
+
+    def _sentences(self, prose: str) -> list[tuple[str, tuple[int, ...]]]:
+        reader = DraftReader(evidence=self._evidence, language=self._language)
+        return [(sentence.text, sentence.markers) for sentence in [*reader.feed(prose), *reader.finish()]]
 
     def _is_json(self) -> bool:
         return self._raw.lstrip()[:1] in ("{", "[", "")
@@ -146,7 +149,7 @@ def _checked(
     if repaired is None or repaired.judgement.support != "supported":
         return None
     evidence = tuple(numbered[marker - 1] for marker in repaired.markers)
-    return Written(text=said, evidence=evidence, support=repaired.judgement.support)
+    return Written(text=plain(said), evidence=evidence, support=repaired.judgement.support)
 
 
 def _text(piece: Evidence) -> EvidenceText:

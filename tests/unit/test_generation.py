@@ -62,6 +62,9 @@ BEDS = "The shelter has 40 beds in 3 houses."
         (draft(item("The shelter wastes public money.", 4)), [None]),
         (draft(item("According to Watch, the shelter wastes public money.", 4)),
          [("According to Watch, the shelter wastes public money.", [4])]),
+        # markers inside an item are no words of it, and its sentences are judged one by one
+        (draft(item("The shelter has 40 beds in 3 houses [3].", 1)), [(BEDS, [1])]),
+        (draft(item("The shelter has 40 beds in 3 houses. It has 50 cooks.", 1)), [(BEDS, [1]), None]),
         # what was said is not said again
         (draft(item(BEDS, 1), item(BEDS, 1)), [(BEDS, [1])]),
         (draft(item(BEDS, 1), item("The shelter has 50 beds.", 1)), [(BEDS, [1]), None]),

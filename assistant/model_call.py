@@ -74,6 +74,7 @@ class CallLoop:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._running: set[Future[None]] = set()
 
     def run(self, work: Coroutine[Any, Any, None]) -> Future[None]:
         """Begin to run ``work``; cancelling the future cancels it."""
@@ -82,24 +83,28 @@ class CallLoop:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True)
                 self._thread.start()
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
+            running = asyncio.run_coroutine_threadsafe(work, self._loop)
+            self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        return running
 
     def cancel(self) -> None:
         """Cancel the calls that run; each ends quietly."""
         with self._lock:
-            loop = self._loop
+            loop, running = self._loop, tuple(self._running)
         if loop is not None:
-            with suppress(TimeoutError):
-                asyncio.run_coroutine_threadsafe(_cancel_others(), loop).result(CLOSE_S)
+            _cancel(loop, running)
 
     def close(self) -> None:
         """Cancel what runs, and end the thread. A later call starts another."""
         with self._lock:
             loop, thread, self._loop = self._loop, self._thread, None
+            running = tuple(self._running)
         if loop is None or thread is None:
             return
+        _cancel(loop, running)
         with suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(_end_everything(), loop).result(CLOSE_S)
+            asyncio.run_coroutine_threadsafe(_shut_down(), loop).result(CLOSE_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(CLOSE_S)
         # A thread that hangs in a library does not keep the program alive.
@@ -207,15 +212,23 @@ def _too_slow(call: Call, begun: bool) -> LanguageModelTooSlow:
     )
 
 
-async def _cancel_others() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+def _cancel(loop: asyncio.AbstractEventLoop, running: Sequence[Future[None]]) -> None:
+    """Cancel the calls, and wait until they and the tasks that they began have ended.
+
+    Only the calls are cancelled: what they began they end themselves, a library's tasks in the library's way.
+    """
+    for call in running:
+        call.cancel()
+    with suppress(TimeoutError):
+        asyncio.run_coroutine_threadsafe(_others_ended(), loop).result(CLOSE_S)
 
 
-async def _end_everything() -> None:
-    await _cancel_others()
+async def _others_ended() -> None:
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+
+
+async def _shut_down() -> None:
     loop = asyncio.get_running_loop()
     await loop.shutdown_asyncgens()
     await loop.shutdown_default_executor()

@@ -2,10 +2,10 @@
 # Python package index.
 #
 ## make setup      install everything into .venv
-## make serve      fetch the model once, read the documents once, open the chat on http://127.0.0.1:7860
+## make serve      fetch the models once, read the documents once, open the chat on http://127.0.0.1:7860
 ## make test       run the tests; those in a browser are skipped where there is no Chromium
 ## make check      format, lint, types, imports between the folders
-## make evaluate   answer the development questions and print the measures
+## make evaluate   answer the development questions in quotations and print the measures
 ## make bench      measure how fast documents are read and questions answered
 ## make lock       renew requirements.lock from pyproject.toml
 ## make clean      remove what make made in this folder; models and indexes stay in the data folder
@@ -13,6 +13,9 @@
 # Linux with an NVIDIA card or macOS: nothing to set. Linux without a card: plain torch brings gigabytes of CUDA packages;
 #   make setup TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # takes the small build instead.
+#
+# The language model that `make serve` fetches has 1.1 GB; `PICUM_LLM=none make serve` does without. Nothing else fetches
+# it, unless it is told to: `PICUM_LLM=local make evaluate`.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH = torch==2.13.0
@@ -24,7 +27,7 @@ PIP = $(RUN)/python -m pip --disable-pip-version-check
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
-.PHONY: help setup model serve test check evaluate bench lock clean
+.PHONY: help setup embedding serve test check evaluate bench lock clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -51,13 +54,15 @@ $(DONE)/project: $(DONE)/requirements pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-model: setup
-	$(RUN)/picum-assistant models fetch
+embedding: setup
+	PICUM_LLM=none $(RUN)/picum-assistant models fetch
 
-serve: model
+# Where the language model cannot be brought, the page opens all the same and answers in quotations.
+serve: setup
+	$(RUN)/picum-assistant models fetch --for-serving
 	$(RUN)/picum-assistant serve
 
-test: model
+test: embedding
 	$(RUN)/pytest -q
 
 check: setup
@@ -66,10 +71,22 @@ check: setup
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-evaluate: model
-	$(RUN)/picum-assistant evaluate tests/evals/questions.dev.jsonl --output docs/evaluation.md
+# How the questions are answered: make evaluate MODES="extractive generated" also has the language model write, which
+# takes a quarter of an hour and more.
+MODES ?= extractive
+QUESTIONS = tests/evals/questions.dev.jsonl
+ANSWERS = build/evaluation
 
-bench: model
+# Answers are kept until all are there and scored, so that an interrupted run goes on and a finished one begins anew.
+answers-%: embedding
+	mkdir -p $(ANSWERS)
+	$(RUN)/picum-assistant answer $(QUESTIONS) --mode $* --output $(ANSWERS)/$*.jsonl
+
+evaluate: $(MODES:%=answers-%)
+	$(RUN)/picum-assistant evaluate $(QUESTIONS) $(MODES:%=--answers $(ANSWERS)/%.jsonl) --output docs/evaluation.md
+	rm -r $(ANSWERS)
+
+bench: embedding
 	$(RUN)/python tests/bench.py
 
 # uv resolves for every Python and platform at once; torch is left out, see pyproject.toml.

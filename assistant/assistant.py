@@ -7,23 +7,26 @@ sentence; where it fails, is too slow or says nothing that holds, the quotations
 from __future__ import annotations
 
 import threading
-import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 
-from assistant.answer import Answer, Timings
+from assistant.answer import Answer
 from assistant.chain import Course, build_chain
+from assistant.clock import Clock
 from assistant.confidence import Verdict
+from assistant.drafting import draft
 from assistant.errors import AssistantError, LanguageModelError, QuestionRejected
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 from assistant.finishing import Making, finish
-from assistant.generation import generate, number
 from assistant.language_models import LanguageModel
 from assistant.library import DocumentSummary, Source, find_source, list_documents
 from assistant.retrieval import IndexRetriever
-from assistant.verification import Composition, Verified, verify
+from assistant.rewriting import rewrite
+from assistant.verification import verify
 from ingest.language import question_language
+from prompts.texts import render
 from vectorstore.embeddings import Embedder
 from vectorstore.errors import VectorStoreError
 from vectorstore.index import Index
@@ -34,22 +37,6 @@ MAX_QUESTION = 4_000
 """Code points of a question; a longer one is rejected, not cut."""
 _HEARD = 4
 """Questions of a conversation that tell its language; "Pourquoi ?" alone does not."""
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds since the question came."""
-
-    began: float = field(default_factory=time.perf_counter)
-    evidence_ms: float = 0.0
-    first_sentence_ms: float = 0.0
-
-    def now(self) -> float:
-        return (time.perf_counter() - self.began) * 1000
-
-    def timings(self) -> Timings:
-        first = self.first_sentence_ms or self.evidence_ms
-        return Timings(evidence_ms=self.evidence_ms, first_sentence_ms=first, total_ms=self.now())
 
 
 class Assistant:
@@ -84,7 +71,7 @@ class Assistant:
 
         Raises QuestionRejected for an empty or too long question, VectorStoreError where the index fails.
         """
-        events = self._events(question, history)
+        events = self._events(question, history, threading.Event())
         while True:
             try:
                 next(events)
@@ -92,17 +79,23 @@ class Assistant:
                 answer: Answer = ended.value
                 return answer
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """The answer as it comes: EvidenceFound, a Delta for each verified sentence, Finished; or Failed.
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """The answer as it comes: EvidenceFound (once more where a language model found better words to search for), a
+        Delta for each verified sentence, Finished; or Failed.
 
-        Closing the iterator gives the question up, also in the language model.
+        Setting ``cancelled`` gives the question up, within a second also in the language model; the events then end
+        early. So does closing the iterator between two events.
         """
+        cancelled = cancelled or threading.Event()
         try:
-            answer = yield from self._events(question, history)
+            answer = yield from self._events(question, history, cancelled)
         except (AssistantError, VectorStoreError) as error:
             yield Failed(message=str(error), retryable=isinstance(error, AssistantError) and error.retryable)
             return
-        yield Finished(answer=answer)
+        if not cancelled.is_set():
+            yield Finished(answer=answer)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents in scope, by title."""
@@ -115,7 +108,7 @@ class Assistant:
     def warm_up(self) -> None:
         """Load the models, so that the first question does not wait for them."""
         if self._model:
-            self._model.warm_up()
+            self._model.warm_up(render("answer"))
         self._embedder.embed_question("warm up")
         question_language("warm up", default=self._language)
 
@@ -124,54 +117,60 @@ class Assistant:
         if self._model:
             self._model.close()
 
-    def _events(self, asked: str, history: Sequence[Turn]) -> Generator[EvidenceFound | Delta, None, Answer]:
-        clock = _Clock()
+    def _events(
+        self, asked: str, history: Sequence[Turn], cancelled: threading.Event
+    ) -> Generator[EvidenceFound | Delta, None, Answer]:
+        clock = Clock()
+        warnings: tuple[str, ...] = (self._without_model,) if self._without_model else ()
+        removed = 0
         course = self._run_chain(asked, history)
-        quoted = course.verified or verify(())
-        clock.evidence_ms = clock.now()
-        found = finish(course, quoted, self._making(clock))
-        yield EvidenceFound(citations=found.citations, passages=found.passages)
-        if self._model and found.status == "answered" and _in_one_language(course):
-            written, warnings = yield from self._write(course, self._model, clock)
-            if written.sentences:
-                return finish(course, written, self._making(clock, self._model.name, warnings))
-            quoted = Verified(
-                text=quoted.text,
-                citations=quoted.citations,
-                sentences=quoted.sentences,
-                deltas=quoted.deltas,
-                removed=written.removed,
-            )
-        else:
-            warnings = (self._without_model,) if self._without_model else ()
-        for text, sentence in zip(quoted.deltas, quoted.sentences, strict=True):
-            yield Delta(text=text, sentence=sentence)
+        clock.found()
+        yield self._found(course, clock)
+        if self._model and course.question and not course.question.deed:
+            try:
+                better = self._reworded(course, self._model, cancelled)
+            except LanguageModelError as error:
+                better, warnings = None, (str(error),)
+            if better:
+                course = better
+                yield self._found(course, clock)
+            if course.verdict is Verdict.ANSWER and not warnings:
+                written, warnings = yield from draft(course, self._model, cancelled, clock)
+                if written.sentences:
+                    return finish(course, written, self._making(clock, self._model.name, warnings))
+                removed = written.removed
+        quoted = replace(course.verified or verify(()), removed=removed)
+        yield from quoted.deltas
         return finish(course, quoted, self._making(clock, warnings=warnings))
 
-    def _write(
-        self, course: Course, model: LanguageModel, clock: _Clock
-    ) -> Generator[Delta, None, tuple[Verified, tuple[str, ...]]]:
-        """What the model writes and holds; without a sentence where it failed or nothing of it held."""
-        composition, removed = Composition(), 0
-        warnings: tuple[str, ...] = ()
-        cancelled = threading.Event()
-        question = course.question
-        try:
-            if question is not None:
-                for written in generate(question, number(course.evidence), model, cancelled):
-                    if written is None:
-                        removed += 1
-                        continue
-                    composition.add(" " if composition.text else "", written.text, written.evidence, written.support)
-                    clock.first_sentence_ms = clock.first_sentence_ms or clock.now()
-                    yield Delta(text=composition.deltas[-1], sentence=composition.sentences[-1])
-        except LanguageModelError as error:
-            warnings = (str(error),)
-        finally:
-            cancelled.set()
-        return composition.end("", removed), warnings
+    def _found(self, course: Course, clock: Clock) -> EvidenceFound:
+        found = finish(course, course.verified or verify(()), self._making(clock))
+        return EvidenceFound(citations=found.citations, passages=found.passages)
 
-    def _making(self, clock: _Clock, language_model: str = "", warnings: tuple[str, ...] = ()) -> Making:
+    def _reworded(self, course: Course, model: LanguageModel, cancelled: threading.Event) -> Course | None:
+        """The same question in a model's words, searched for; None where it stands alone, in the documents' language.
+
+        Raises LanguageModelError.
+        """
+        wanted = _language_of(course)
+        if course.standalone == course.asked and course.language == wanted:
+            return None
+        standalone = rewrite(
+            course.asked, course.history, spoken=course.language, wanted=wanted, model=model, cancelled=cancelled
+        )
+        if standalone in (None, course.standalone):
+            return None
+        retriever = course.retriever.model_copy(update={"language": wanted})
+        fresh = Course(
+            asked=course.asked,
+            history=course.history,
+            language=course.language,
+            retriever=retriever,
+            standalone=standalone or "",
+        )
+        return self._chain.invoke(fresh)
+
+    def _making(self, clock: Clock, language_model: str = "", warnings: tuple[str, ...] = ()) -> Making:
         return Making(
             mode="generated" if language_model else "extractive",
             embedding=self._embedder.fingerprint,
@@ -201,10 +200,13 @@ class Assistant:
         return self._chain.invoke(Course(asked=asked, history=tuple(history), language=language, retriever=retriever))
 
 
-def _in_one_language(course: Course) -> bool:
-    """Whether question and evidence share a language: drafts in another one cannot be checked word by word."""
-    languages = {piece.cut.document.metadata.language for piece in course.evidence}
-    return course.verdict is Verdict.ANSWER and languages == {course.language}
+def _language_of(course: Course) -> str:
+    """The language of most documents in scope; that of the question where one of them is written in it."""
+    documents = course.retriever.index.documents_in(course.retriever.scope)
+    languages = Counter(cut.document.metadata.language for cut in documents)
+    if not languages or course.language in languages:
+        return course.language
+    return languages.most_common(1)[0][0]
 
 
 def _organisation(index: Index) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ Each step takes and gives a ``Course``: what is known of one question so far.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -30,7 +30,10 @@ NEAREST = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """One question on its way through the chain. Fields after ``retriever`` are filled in step by step."""
+    """One question on its way through the chain. Fields after ``retriever`` are filled in step by step; a
+    ``standalone`` question that is there already stays as it is. ``language`` is that of the answer; ``successors`` is
+    what the function of that name says of the documents in scope ``today``.
+    """
 
     asked: str
     history: tuple[Turn, ...]
@@ -42,6 +45,8 @@ class Course:
     verdict: Verdict = Verdict.NOTHING
     evidence: tuple[Evidence, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    today: date = date.min
+    successors: Mapping[str, str] = field(default_factory=dict)
     verified: Verified | None = None
 
 
@@ -63,6 +68,8 @@ def build_chain(today: Callable[[], date]) -> Runnable[Course, Course]:
 
 
 def _condense(course: Course) -> Course:
+    if course.standalone:
+        return course
     return replace(course, standalone=condense(course.asked, course.history, course.language))
 
 
@@ -90,8 +97,9 @@ def _select(course: Course) -> Course:
 def _write(course: Course, today: date) -> Course:
     said = phrases(course.language)
     known = (cut.document for cut in course.retriever.index.documents_in(course.retriever.scope))
-    quotations = write(course.evidence, successors(known, today), said, today)
-    return replace(course, pieces=(*_opening(course, said), *quotations))
+    later = successors(known, today)
+    pieces = (*_opening(course, said), *write(course.evidence, later, said, today))
+    return replace(course, pieces=pieces, today=today, successors=later)
 
 
 def _opening(course: Course, said: Phrases) -> list[Piece]:

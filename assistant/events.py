@@ -28,10 +28,13 @@ class EvidenceFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """One verified sentence of the answer, with the Markdown text that it adds."""
+    """One verified sentence of the answer, with the Markdown text that it adds and the ``citations`` that are new in
+    it: every marker up to here has its citation.
+    """
 
     text: str
     sentence: AnswerSentence
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

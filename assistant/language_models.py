@@ -9,9 +9,12 @@ import ipaddress
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
-from assistant.errors import LanguageModelNotSetUp
+from assistant.errors import LanguageModelNotSetUp, ModelFileError
+from assistant.manifest import load_manifest
+from assistant.models import locate_weights
 from assistant.settings import Settings
 
 LOCAL_MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -43,8 +46,10 @@ class LanguageModel(Protocol):
     def host(self) -> str | None:
         """Where questions go."""
 
-    def warm_up(self) -> None:
-        """Begin to get ready, and return at once; a failure shows when something is asked."""
+    def warm_up(self, system: str) -> None:
+        """Begin to get ready for prompts with this fixed part, and return at once; a failure shows when something is
+        asked.
+        """
 
     def stream(
         self, prompt: Prompt, *, max_tokens: int, schema: Schema | None = None, cancelled: threading.Event
@@ -67,14 +72,42 @@ def build_language_model(settings: Settings) -> LanguageModel | None:
     """
     if settings.llm == "none":
         return None
-    # Two seconds; not where no model is set.
+    weights = local_weights(settings) if settings.llm == "local" else None
+    # Two seconds; not where no model is set, nor where the one that is set is not here.
     from assistant.model_building import local_model, model_at, model_of_provider  # noqa: PLC0415
 
-    if settings.llm == "local":
-        return local_model(settings)
+    if weights:
+        return local_model(weights, settings)
     if settings.llm.startswith(("http://", "https://")):
         return model_at(settings)
     return model_of_provider(settings)
+
+
+def local_weights(settings: Settings) -> Path:
+    """The file of the model behind ``PICUM_LLM=local``. Raises LanguageModelNotSetUp where it is not here."""
+    try:
+        return locate_weights(LOCAL_MODEL, settings.home)
+    except ModelFileError as error:
+        size = f"{load_manifest()[LOCAL_MODEL].size / 1e9:.1f} GB"
+        raise LanguageModelNotSetUp(
+            "The language model of this machine is not here, and without it answers are quotations; run "
+            f"`picum-assistant models fetch {LOCAL_MODEL}` ({size}), or set PICUM_LLM=none."
+        ) from error
+
+
+def why_nothing_is_written(settings: Settings) -> str:
+    """One sentence why the language model that is set cannot be used; "" where it can be, or none is set.
+
+    Opens no connection and starts no process, so a model that fails only when it is asked is not found out.
+    """
+    try:
+        if settings.llm == "local":
+            local_weights(settings)
+        elif model := build_language_model(settings):
+            model.close()
+    except LanguageModelNotSetUp as error:
+        return str(error)
+    return ""
 
 
 def remote_host(settings: Settings) -> str | None:

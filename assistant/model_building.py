@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from assistant.chat_models import CONTEXT_TOKENS, ChatModel, first_model, host_of, named, of_provider, openai_compatible
-from assistant.errors import LanguageModelNotSetUp, ModelFileError
 from assistant.language_models import LOCAL_MODEL, is_this_machine
 from assistant.model_call import CLOSE_S, CallLoop, Limits
 from assistant.model_client import ModelClient
 from assistant.model_server import Endpoint, ModelServer
-from assistant.models import locate_weights
 from assistant.settings import Settings
 from assistant.waiting_room import WaitingRoom
 
@@ -29,6 +28,8 @@ _REMOTE_FIRST_TOKEN_S = 30.0
 
 class Remote:
     """A chat model that somebody else runs."""
+
+    reads_slowly = False
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -68,6 +69,8 @@ class Unnamed(Remote):
 class Local:
     """A chat model whose server is ours: a new one for each process, because the address changes."""
 
+    reads_slowly = True
+
     def __init__(self, server: ModelServer, *, name: str, connect_s: float) -> None:
         self._server = server
         self._name = name
@@ -103,12 +106,8 @@ class Local:
             self._opened.clear()
 
 
-def local_model(settings: Settings) -> ModelClient:
-    """The small model on this machine. Raises LanguageModelNotSetUp when its file is not here."""
-    try:
-        weights = locate_weights(LOCAL_MODEL, settings.home)
-    except ModelFileError as error:
-        raise LanguageModelNotSetUp(str(error)) from error
+def local_model(weights: Path, settings: Settings) -> ModelClient:
+    """The small model on this machine, from its file."""
     server = ModelServer(weights, threads=settings.threads, context=CONTEXT_TOKENS, slots=LOCAL_SLOTS)
     return served_model(server, name=LOCAL_MODEL, limits=limits_of(settings, local=True))
 

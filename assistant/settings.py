@@ -121,10 +121,11 @@ class Settings(BaseModel):
             "none, local, an address like http://127.0.0.1:8080/v1#model, or provider:model like ollama:llama3.2",
         ),
     ] = Field(
-        default="none",
-        description="Language model that writes answers. `none`: answers are the documents' own sentences. `local`: a "
-        "small model on this machine (1.1 GB). `http://host/v1#model`: an OpenAI-compatible server. `provider:model`: "
-        "what LangChain's `init_chat_model` takes, like `ollama:llama3.2` or `mistralai:mistral-small-latest`.",
+        default="local",
+        description="Language model that writes answers. `local`: a small model on this machine (1.1 GB); where its "
+        "file is not here, answers are quotations. `none`: answers are quotations, the documents' own sentences. "
+        "`http://host/v1#model`: an OpenAI-compatible server. `provider:model`: what LangChain's `init_chat_model` "
+        "takes, like `ollama:llama3.2` or `mistralai:mistral-small-latest`.",
     )
     llm_key: Annotated[SecretStr | None, Shown("no key")] = Field(
         default=None, description="Key for the language model's server; never shown."

@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant.claim_words import Word
 from assistant.claims import Item, Reading
+from assistant.figures import Figure
 from assistant.lexicon import MODES, lexicon
 from assistant.matching import Comparison, Missing, names, same_figure
 
@@ -119,7 +120,8 @@ def misplaced_figures(compared: Comparison, words: Sequence[Word]) -> Iterator[M
         if place.figure not in inside or figure.kind == "address":
             continue
         own = [there for there in said.places if same_figure(figure, said.figures[there.figure])]
-        others = [there for there in said.places if there not in own]
+        # A share and a count may be of the same thing, "65 %, of the 31 cases", and are not taken for each other.
+        others = [there for there in said.places if there not in own and _same_sort(figure, said.figures[there.figure])]
         if not own or not others:
             continue
         counted = place.unit and any(there.unit == place.unit for there in others)
@@ -162,16 +164,21 @@ def changed_places(compared: Comparison, words: Sequence[Word]) -> Iterator[Miss
                 yield Missing(kind="name", text=f"{one} … {other}")
 
 
+def _same_sort(one: Figure, other: Figure) -> bool:
+    return one.value.endswith("%") == other.value.endswith("%")
+
+
 def _told_of(reading: Reading, name: Sequence[Word], *, onward: bool) -> set[str]:
     """The keys in the clause of a name and, ``onward``, in those behind it up to the next name, whose subject it is.
 
-    A name alone, "and the Red Cross", shares the clause before.
+    A name alone, "and the Red Cross" or "the director, Ada Mann, opened", shares the clause before.
     """
-    clause, found = name[0].clause, set[str]()
+    own = clause = name[0].clause
+    found = set[str]()
     if all(word.name or not word.key for word in reading.words if word.clause == clause):
         clause -= 1
     for word in reading.words:
-        if word.clause > clause and (not onward or word.name):
+        if word.clause > own and (not onward or word.name):
             break
         if word.clause >= clause and word.key and not word.name:
             found.add(word.key)

@@ -7,10 +7,11 @@ removed and counted; what stands is numbered, located and put together as text, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import AnswerSentence, Citation, Support
-from assistant.selection import Evidence
+from assistant.events import Delta
+from assistant.selection import MAX_EVIDENCE, Evidence
 from assistant.writing import OMITTED, Label, Piece, Statement, in_front, plain
 from ingest.document import Span
 
@@ -25,7 +26,7 @@ class Verified:
     text: str
     citations: tuple[Citation, ...]
     sentences: tuple[AnswerSentence, ...]
-    deltas: tuple[str, ...]
+    deltas: tuple[Delta, ...]
     removed: int
 
 
@@ -36,55 +37,87 @@ class Composition:
         self.text = ""
         self.citations: list[Citation] = []
         self.sentences: list[AnswerSentence] = []
-        self.deltas: list[str] = []
+        self.deltas: list[Delta] = []
+        self.removed = 0
         self._markers: dict[tuple[str, int, int], int] = {}
 
-    def add(self, before: str, said: str, evidence: Sequence[Evidence], support: Support) -> None:
+    def add(self, before: str, said: str, evidence: Sequence[Evidence], support: Support) -> Delta:
         """Append ``before`` (Markdown that says nothing), a sentence that was found to hold, and its markers."""
+        known = len(self.citations)
         markers = tuple(dict.fromkeys(self._marker(piece) for piece in evidence))
         start = len(self.text) + len(before)
-        delta = f"{before}{said} {''.join(f'[{marker}]' for marker in markers)}"
-        self.sentences.append(
-            AnswerSentence(text=said, start=start, end=start + len(said), markers=markers, support=support)
-        )
-        self.text += delta
+        text = f"{before}{said} {''.join(f'[{marker}]' for marker in markers)}"
+        sentence = AnswerSentence(text=said, start=start, end=start + len(said), markers=markers, support=support)
+        delta = Delta(text=text, sentence=sentence, citations=tuple(self.citations[known:]))
+        self.text += text
+        self.sentences.append(sentence)
         self.deltas.append(delta)
+        return delta
 
-    def end(self, tail: str, removed: int) -> Verified:
-        """The whole answer; ``tail`` is Markdown behind its last sentence."""
-        if tail and self.deltas:
-            self.deltas[-1] += tail
+    def quote(self, pieces: Sequence[Piece]) -> None:
+        """Append the quotations that hold, under their labels."""
+        standing = [piece for piece in pieces if isinstance(piece, Label) or holds(piece)]
+        self.removed += len(pieces) - len(standing)
+        pending = ""
+        previous: Statement | None = None
+        for piece in _without_empty_labels(standing):
+            if isinstance(piece, Label):
+                before = self.text + pending
+                apart = piece.over != "nothing" and before and not before.endswith("\n\n")
+                pending += ("\n\n" if apart else "") + piece.text
+                previous = None
+                continue
+            self.add(pending + in_front(piece, previous), piece.text, [piece.evidence], "supported")
+            previous, pending = piece, ""
+        self._append(pending.rstrip())
+
+    def has_room(self, evidence: Sequence[Evidence]) -> bool:
+        """Whether all of this can be cited too."""
+        return len({*self._markers, *map(_key, evidence)}) <= MAX_EVIDENCE
+
+    def uncited(self, evidence: Evidence) -> list[Evidence]:
+        """The stretches of a piece of evidence that are not cited yet, each of neighbouring sentences."""
+        spans = [(first, last) for document, first, last in self._markers if document == evidence.document]
+        free = [
+            n for n in range(evidence.first, evidence.last + 1) if not any(first <= n <= last for first, last in spans)
+        ]
+        starts = [n for n in free if n - 1 not in free]
+        ends = [n for n in free if n + 1 not in free]
+        return [replace(evidence, first=first, last=last) for first, last in zip(starts, ends, strict=True)]
+
+    def end(self) -> Verified:
+        """The whole answer."""
         return Verified(
-            text=self.text + tail,
+            text=self.text,
             citations=tuple(self.citations),
             sentences=tuple(self.sentences),
             deltas=tuple(self.deltas),
-            removed=removed,
+            removed=self.removed,
         )
 
+    def _append(self, tail: str) -> None:
+        """Append Markdown that says nothing, and belongs to the last sentence."""
+        self.text += tail
+        if tail and self.deltas:
+            self.deltas[-1] = replace(self.deltas[-1], text=self.deltas[-1].text + tail)
+
     def _marker(self, evidence: Evidence) -> int:
-        key = (evidence.document, evidence.first, evidence.last)
+        key = _key(evidence)
         if key not in self._markers:
             self._markers[key] = len(self._markers) + 1
             self.citations.append(cite(self._markers[key], evidence))
         return self._markers[key]
 
 
+def _key(evidence: Evidence) -> tuple[str, int, int]:
+    return evidence.document, evidence.first, evidence.last
+
+
 def verify(pieces: Sequence[Piece]) -> Verified:
     """Keep what holds, number the citations from 1 in order of appearance and locate every quotation."""
-    standing = [piece for piece in pieces if isinstance(piece, Label) or holds(piece)]
-    composition, pending = Composition(), ""
-    previous: Statement | None = None
-    for piece in _without_empty_labels(standing):
-        if isinstance(piece, Label):
-            before = composition.text + pending
-            apart = piece.over != "nothing" and before and not before.endswith("\n\n")
-            pending += ("\n\n" if apart else "") + piece.text
-            previous = None
-            continue
-        composition.add(pending + in_front(piece, previous), piece.text, [piece.evidence], "supported")
-        previous, pending = piece, ""
-    return composition.end(pending.rstrip(), removed=len(pieces) - len(standing))
+    composition = Composition()
+    composition.quote(pieces)
+    return composition.end()
 
 
 def cite(marker: int, evidence: Evidence) -> Citation:

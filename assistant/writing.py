@@ -99,10 +99,8 @@ def source_label(metadata: Metadata, successor: str | None, phrases: Phrases, to
     ``successor`` is the title of the document that supersedes this one.
     """
     notes = [metadata.published] if metadata.published else []
-    if successor:
-        notes.append(phrases.say("superseded", title=successor))
-    elif metadata.valid_until and date_bounds(metadata.valid_until)[1] < today:
-        notes.append(phrases.say("expired", year=metadata.valid_until))
+    if past := past_note(metadata, successor, phrases, today):
+        notes.append(past)
     behind = f" ({'; '.join(notes)})" if notes else ""
     if metadata.authority == "own":
         return _one_line(f"**{metadata.title}**{behind}:")
@@ -111,6 +109,15 @@ def source_label(metadata: Metadata, successor: str | None, phrases: Phrases, to
         source = phrases.say("third_party", publisher=metadata.publisher or metadata.title)
         source += f" ({metadata.title})" if metadata.publisher else ""
     return _one_line(phrases.say("according_to", source=f"{source}{behind}"))
+
+
+def past_note(metadata: Metadata, successor: str | None, phrases: Phrases, today: date) -> str:
+    """That what a document says was said for another time; "" where it holds today as far as is known."""
+    if successor:
+        return phrases.say("superseded", title=successor)
+    if metadata.valid_until and date_bounds(metadata.valid_until)[1] < today:
+        return phrases.say("expired", year=metadata.valid_until)
+    return ""
 
 
 def in_front(statement: Statement, previous: Statement | None) -> str:

@@ -14,6 +14,7 @@ from string import Template
 DEFAULT_LANGUAGE = "en"
 
 VARIABLES: Mapping[str, frozenset[str]] = {
+    "language": frozenset(),
     "not_in_documents": frozenset(),
     "nearest": frozenset(),
     "declined": frozenset(),
@@ -22,6 +23,7 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "superseded": frozenset({"title"}),
     "expired": frozenset({"year"}),
     "further": frozenset(),
+    "quoted": frozenset(),
 }
 """Every phrase and the variables that its text holds."""
 
@@ -46,6 +48,11 @@ class Phrases:
 def phrases(language: str) -> Phrases:
     """The phrases of a language, or of English where there are none. Raises PhraseError."""
     return read_phrases(_folder(), language if language in languages() else DEFAULT_LANGUAGE)
+
+
+def language_name(language: str) -> str | None:
+    """The English name of a language (ISO 639-1), for language models; None for one that has no phrases here."""
+    return phrases(language).say("language") if language in languages() else None
 
 
 @cache

@@ -10,7 +10,11 @@ from string import Template
 
 PROMPTS: Mapping[str, frozenset[str]] = {
     "answer": frozenset(),
-    "question": frozenset({"evidence", "question"}),
+    "question": frozenset({"evidence", "question", "language"}),
+    "translate": frozenset(),
+    "sentence": frozenset({"sentence", "language"}),
+    "standalone": frozenset(),
+    "conversation": frozenset({"turns", "question", "language"}),
 }
 """Every prompt (``<name>.md``) and its variables."""
 

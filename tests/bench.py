@@ -31,7 +31,8 @@ def main() -> None:
     models = load_settings().home / "models"
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "models").symlink_to(models, target_is_directory=True)
-        settings = load_settings({"PICUM_HOME": home})
+        # What is measured is there before a language model is asked.
+        settings = load_settings({"PICUM_HOME": home, "PICUM_LLM": "none"})
         first = timed(lambda: ingest(settings, (), add=False, on_progress=lambda _: None))
         again = timed(lambda: ingest(settings, (), add=False, on_progress=lambda _: None))
         opened = timed(lambda: build_assistant(settings))

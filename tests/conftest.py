@@ -1,4 +1,7 @@
-"""What all tests share: no connection leaves the machine, settings start from nothing, models are fetched once."""
+"""What all tests share: no connection leaves the machine, settings start from nothing, models are fetched once.
+
+Nor does a test start the large language model, unless it asks for the fixture ``large_model``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from assistant.errors import AssistantError
+from assistant.language_models import LOCAL_MODEL
 from assistant.models import fetch
 from assistant.privacy import force_offline_and_private
 from assistant.settings import PREFIX, Settings, load_settings
@@ -21,7 +25,8 @@ from assistant.settings import PREFIX, Settings, load_settings
 hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
 
-_guard = {"up": True}
+_guard = {"up": True, "large model": False}
+_starts_of_the_large_model: list[str] = []
 _session_home = load_settings().home
 
 
@@ -47,6 +52,40 @@ def _forbid_connections(event: str, args: tuple[object, ...]) -> None:
         pytest.fail(f"A test tried to reach {target!r}; only this machine may be reached.")
 
 
+def _forbid_the_large_model(event: str, args: tuple[object, ...]) -> None:
+    """It is on the machine of whoever uses the assistant, takes gigabytes of memory, and makes every answer slow."""
+    if event != "subprocess.Popen" or _guard["large model"]:
+        return
+    command = str(args[1])
+    if "model_server_process" in command and LOCAL_MODEL in command:
+        # Not only the error, which the code under test may well cope with: the test has failed.
+        _starts_of_the_large_model.append(command)
+        raise PermissionError(f"A test tried to start {LOCAL_MODEL}.")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    yield
+    tried = list(_starts_of_the_large_model)
+    _starts_of_the_large_model.clear()
+    if tried:
+        pytest.fail(f"The test tried to start the large language model: {tried}")
+
+
+@pytest.fixture(scope="module")
+def large_model() -> Iterator[None]:
+    """The rest of the module may start the large language model."""
+    _guard["large model"] = True
+    yield
+    _guard["large model"] = False
+
+
+@pytest.fixture
+def starts_of_the_large_model() -> list[str]:
+    """What was tried, for a test of the guard itself."""
+    return _starts_of_the_large_model
+
+
 @contextmanager
 def outgoing_allowed() -> Iterator[None]:
     _guard["up"] = False
@@ -66,7 +105,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tests see no setting of the person who runs them, nor do the processes that they start.
     for variable in [name for name in os.environ if name.startswith(PREFIX) and name != "PICUM_REQUIRE_BROWSER"]:
         del os.environ[variable]
+    os.environ["PICUM_LLM"] = "none"
     sys.addaudithook(_forbid_connections)
+    sys.addaudithook(_forbid_the_large_model)
 
 
 @pytest.fixture(scope="session")
@@ -82,8 +123,8 @@ def model_home() -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Default settings with an empty home of this test's own; no model in it."""
-    return load_settings({"PICUM_HOME": str(tmp_path / "home")})
+    """Default settings, but for the language model, with an empty home of this test's own; no model in it."""
+    return load_settings({"PICUM_HOME": str(tmp_path / "home"), "PICUM_LLM": "none"})
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,10 +64,13 @@ class AnswersQuestions(Protocol):
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """One verified answer."""
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+    ) -> Iterator[Event]:
         """The same answer as it comes; the last event is Finished or Failed.
 
-        Closing the iterator, where it is a generator, gives the question up.
+        Setting ``cancelled`` gives the question up within a second; so does closing the iterator, where it is a
+        generator, between two events.
         """
 
     def documents(self) -> tuple[DocumentSummary, ...]:
@@ -77,3 +81,6 @@ class AnswersQuestions(Protocol):
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""
+
+    def close(self) -> None:
+        """End what was started for it, a language model's process above all."""

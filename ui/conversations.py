@@ -8,11 +8,11 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.answer import Citation, Conflict
+from assistant.answer import AnswerSentence, Citation, Conflict
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 
 IDLE_SECONDS = 30 * 60
@@ -29,9 +29,10 @@ State = Literal["looking", "reading", "writing", "done", "stopped", "failed"]
 class Exchange:
     """One question and what came of it so far.
 
-    ``number`` counts from 1 in its conversation. ``text`` is verified Markdown; its markers lead to ``citations``,
-    which are there when the answer is whole (``state`` is "done"). ``evidence`` is what was found before, whose own
-    numbers mean nothing. ``trouble`` is the sentence that says why there is no answer.
+    ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
+    ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
+    when the answer is whole. ``not_assessable`` counts the sentences that could not be compared with their sources.
+    ``trouble`` is the sentence that says why there is no answer.
     """
 
     number: int
@@ -45,15 +46,23 @@ class Exchange:
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: int = 0
+    not_assessable: int = 0
     trouble: str = ""
 
     def after(self, event: Event) -> Exchange:
         """This exchange once an event has happened."""
         match event:
             case EvidenceFound():
-                return replace(self, state="reading", evidence=event.citations)
+                # Where nothing was found, the question may be put in other words and looked for once more.
+                return replace(self, state="reading" if event.citations else "looking", evidence=event.citations)
             case Delta():
-                return replace(self, state="writing", text=self.text + event.text)
+                return replace(
+                    self,
+                    state="writing",
+                    text=self.text + event.text,
+                    citations=self.citations + event.citations,
+                    not_assessable=self.not_assessable + _not_assessable([event.sentence]),
+                )
             case Finished():
                 answer = event.answer
                 return replace(
@@ -66,6 +75,7 @@ class Exchange:
                     conflicts=answer.conflicts,
                     warnings=answer.warnings,
                     removed=answer.removed,
+                    not_assessable=_not_assessable(answer.sentences),
                 )
             case Failed():
                 return replace(self, state="failed", trouble=event.message)
@@ -80,10 +90,23 @@ class Exchange:
         return self.state in {"done", "stopped", "failed"}
 
     @property
+    def uncited(self) -> tuple[Citation, ...]:
+        """The evidence that no citation holds (yet)."""
+        return tuple(found for found in self.evidence if not any(_within(found, cited) for cited in self.citations))
+
+    @property
     def size(self) -> int:
         """Characters that it holds, about."""
         quoted = sum(len(cited.quote) + len(cited.display_quote) + 200 for cited in (*self.evidence, *self.citations))
         return len(self.question) + len(self.text) + len(self.trouble) + quoted
+
+
+def _not_assessable(sentences: Sequence[AnswerSentence]) -> int:
+    return sum(sentence.support == "not_assessable" for sentence in sentences)
+
+
+def _within(found: Citation, cited: Citation) -> bool:
+    return found.document == cited.document and cited.start <= found.start and found.end <= cited.end
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from assistant.answer import (
     MadeWith,
     Mode,
     Status,
+    Support,
     Timings,
 )
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
@@ -65,18 +67,22 @@ def make_answer(
     status: Status = "answered",
     mode: Mode = "extractive",
     warnings: Sequence[str] = (),
+    support: Support = "supported",
+    removed: int = 0,
     evidence_ms: float = 80.0,
+    first_sentence_ms: float | None = None,
     total_ms: float = 100.0,
 ) -> Answer:
-    """An answer that says each ``(sentence, markers)`` in turn, its markers behind it: ``Yes. [1][2] No. [3]``."""
+    """An answer that says each ``(sentence, markers)`` in turn, its markers behind it: ``Yes. [1][2] No. [3]``.
+
+    Its first sentence is there with its evidence unless ``first_sentence_ms`` is given.
+    """
     text, sentences = "", list[AnswerSentence]()
     for sentence, markers in said:
         text += " " if text else ""
         start = len(text)
         text += sentence
-        sentences.append(
-            AnswerSentence(text=sentence, start=start, end=len(text), markers=markers, support="supported")
-        )
+        sentences.append(AnswerSentence(text=sentence, start=start, end=len(text), markers=markers, support=support))
         text += " " * bool(markers) + "".join(f"[{marker}]" for marker in markers)
     return Answer(
         question=question,
@@ -86,7 +92,7 @@ def make_answer(
         answer=text,
         citations=tuple(citations),
         sentences=tuple(sentences),
-        removed=0,
+        removed=removed,
         conflicts=(),
         passages=tuple(
             AnswerPassage(
@@ -96,7 +102,11 @@ def make_answer(
         ),
         mode=mode,
         warnings=tuple(warnings),
-        timings=Timings(evidence_ms=evidence_ms, first_sentence_ms=evidence_ms, total_ms=total_ms),
+        timings=Timings(
+            evidence_ms=evidence_ms,
+            first_sentence_ms=evidence_ms if first_sentence_ms is None else first_sentence_ms,
+            total_ms=total_ms,
+        ),
         made_with=MadeWith(embedding="fake", language_model="", prompts="fake", index_generation="fake-1"),
     )
 
@@ -122,7 +132,7 @@ class FakeAssistant:
     A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given; one in
     ``failures`` fails with that sentence when its evidence was found. ``before`` is called before each event: it can
     wait, so that a test sees what stands between two of them, or raise. ``given_up`` counts questions whose events
-    nobody took to the end.
+    nobody took to the end; ``closed`` counts calls of ``close``.
     """
 
     def __init__(
@@ -143,18 +153,24 @@ class FakeAssistant:
         self.failures = dict(failures or {})
         self.before = before
         self.given_up = 0
+        self.closed = 0
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer made for this question."""
         self.asked.append((question, tuple(history)))
         return replace(self.answers.get(question, self._otherwise), question=question)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """The same answer as events, one Delta a sentence."""
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """The same answer as events, one Delta a sentence; none after ``cancelled``."""
         answer = self.answer(question, history)
         try:
             for event in _events(answer, self.failures.get(question)):
                 self.before(event)
+                if cancelled and cancelled.is_set():
+                    self.given_up += 1
+                    return
                 yield event
         except GeneratorExit:
             self.given_up += 1
@@ -171,6 +187,10 @@ class FakeAssistant:
     def warm_up(self) -> None:
         """There is nothing to load."""
 
+    def close(self) -> None:
+        """There is nothing to end."""
+        self.closed += 1
+
 
 def _events(answer: Answer, failure: str | None) -> Iterator[Event]:
     yield EvidenceFound(citations=answer.citations, passages=answer.passages)
@@ -178,6 +198,8 @@ def _events(answer: Answer, failure: str | None) -> Iterator[Event]:
         yield Failed(message=failure, retryable=True)
         return
     starts = [sentence.start for sentence in answer.sentences] + [len(answer.answer)]
+    shown = 0
     for sentence, start, following in zip(answer.sentences, starts, starts[1:], strict=False):
-        yield Delta(text=answer.answer[start:following], sentence=sentence)
+        known, shown = shown, max(shown, *sentence.markers, 0)
+        yield Delta(text=answer.answer[start:following], sentence=sentence, citations=answer.citations[known:shown])
     yield Finished(answer=answer)

@@ -74,13 +74,15 @@ class WarmingAssistant:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().answer(question, history)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+    ) -> Iterator[Event]:
         """As the assistant's; one Failed when it could not be opened."""
         self.wait()
         if self.failure is not None:
             yield Failed(message=self.failure, retryable=False)
         else:
-            yield from self._opened.result().ask(question, history)
+            yield from self._opened.result().ask(question, history, cancelled)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """As the assistant's; raises what opening it raised."""
@@ -93,6 +95,11 @@ class WarmingAssistant:
     def warm_up(self) -> None:
         """Wait until the assistant is ready; raises what opening it raised."""
         self._opened.result()
+
+    def close(self) -> None:
+        """As the assistant's; there is nothing to end where it is not open."""
+        if self.ready:
+            self._opened.result().close()
 
     def _run(self) -> None:
         try:

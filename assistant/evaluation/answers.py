@@ -49,17 +49,21 @@ def load_answers(path: Path) -> dict[str, Answer]:
     return answers
 
 
-def pair(cases: Sequence[Case], answers: Mapping[str, Answer]) -> tuple[tuple[Case, Answer], ...]:
+def pair(cases: Sequence[Case], answers: Mapping[str, Answer], path: Path) -> tuple[tuple[Case, Answer], ...]:
     """Each case with its answer, in the order of the cases; answers to questions that are not asked are left out.
 
-    Raises AnswerFileError when a case has no answer or the answer was given to another wording: a figure over some of
-    the cases would be taken for one over all.
+    ``path`` is where the answers come from. Raises AnswerFileError, which names it, when a case has no answer or the
+    answer was given to another wording: a figure over some of the cases would be taken for one over all.
     """
     missing = [case.id for case in cases if case.id not in answers]
     if missing:
         named = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
-        raise AnswerFileError(f"{len(missing)} of {len(cases)} questions have no answer ({named}); answer them first.")
+        raise AnswerFileError(
+            f"{len(missing)} of {len(cases)} questions have no answer in {path} ({named}); answer them first."
+        )
     for case in cases:
         if normalise(answers[case.id].question) != normalise(case.question):
-            raise AnswerFileError(f"The answer {case.id!r} was given to another question; answer the questions again.")
+            raise AnswerFileError(
+                f"The answer {case.id!r} in {path} was given to another question; answer the questions again."
+            )
     return tuple((case, answers[case.id]) for case in cases)

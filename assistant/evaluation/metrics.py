@@ -165,6 +165,30 @@ def cited_sentences(answer: Answer) -> Counts | None:
     return cited, len(answer.sentences)
 
 
+def supported_sentences(answer: Answer) -> Counts | None:
+    """(sentences whose support is "supported", sentences); None for refusals and answers without sentences.
+
+    Their ratio is the share of sentences supported, 0 to 1. The assistant itself assessed the support, by comparing the
+    sentence with its citations; a quotation supports itself.
+    """
+    if refused(answer) or not answer.sentences:
+        return None
+    return sum(sentence.support == "supported" for sentence in answer.sentences), len(answer.sentences)
+
+
+def written(answer: Answer) -> bool:
+    """Whether a language model wrote sentences of the answer. Its mean is "answers with written sentences"."""
+    return answer.mode == "generated"
+
+
+def first_sentence_ms(answer: Answer) -> float | None:
+    """Milliseconds from the question to the first verified sentence; None where the question was not answered.
+
+    Of an answer of quotations alone, also where a draft failed first, it is the time to the evidence.
+    """
+    return answer.timings.first_sentence_ms if answer.status in {"answered", "partial"} else None
+
+
 def forbidden_found(case: Case, answer: Answer) -> tuple[str, ...] | None:
     """The forbidden strings that the whole answer holds, markers left out; None when the case forbids none."""
     if not case.forbidden:

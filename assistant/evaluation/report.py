@@ -1,71 +1,31 @@
-"""Scores → the Markdown page and the JSON object of an evaluation."""
+"""Runs → the Markdown page and the JSON object of an evaluation: one run, or several side by side."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from assistant.answer import Answer
 from assistant.evaluation.cases import TYPES
 from assistant.evaluation.metrics import MAX_CITATIONS, METRICS_VERSION
+from assistant.evaluation.runs import Circumstances, Run
 from assistant.evaluation.scoring import CaseScore, Summary, summarise
 from assistant.evaluation.statistics import Mean, Rate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """What else the machine was doing: ``load`` is the mean number of running processes over 1, 5 and 15 minutes."""
+def render_markdown(runs: Sequence[Run]) -> str:
+    """The page: circumstances, all cases beside the two parts, the types, and the ids behind figures to be perfect.
 
-    cores: int
-    load: tuple[float, float, float]
-
-    @classmethod
-    def now(cls) -> Machine:
-        """This machine at this moment."""
-        return cls(cores=os.cpu_count() or 1, load=os.getloadavg())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What a figure depends on besides the code. ``machine`` is None when stored answers were scored."""
-
-    questions: str
-    questions_sha256: str
-    measured: datetime
-    made_with: tuple[tuple[str, str], ...]
-    machine: Machine | None
-
-
-def made_with(answers: Iterable[Answer]) -> tuple[tuple[str, str], ...]:
-    """What the answers were made with, as (what, values) pairs; several values are joined by commas."""
-    given = list(answers)
-    kinds: tuple[tuple[str, Callable[[Answer], str]], ...] = (
-        ("mode", lambda answer: answer.mode),
-        ("embedding model", lambda answer: answer.made_with.embedding),
-        ("language model", lambda answer: answer.made_with.language_model),
-        ("prompts", lambda answer: answer.made_with.prompts),
-        ("index generation", lambda answer: answer.made_with.index_generation),
-    )
-    return tuple((kind, ", ".join(sorted({value(answer) for answer in given})) or "none") for kind, value in kinds)
-
-
-def render_markdown(scores: Sequence[CaseScore], circumstances: Circumstances) -> str:
-    """The page: all cases beside the two parts, the types, and the ids behind the figures that should be perfect."""
-    parts = [
-        ("all", list(scores)),
-        ("tuning", [score for score in scores if score.part == "tuning"]),
-        ("held back", [score for score in scores if score.part == "held_back"]),
-    ]
+    ``runs`` are one or more over the same questions; the names of several stand above their columns and parts.
+    """
+    asked, questions = len(runs[0].scores), runs[0].circumstances.questions
     lines = [
         "# Evaluation",
         "",
-        f"{len(scores)} questions of `{circumstances.questions}`, scored by text comparison alone: no model judges.",
+        f"{asked} questions of `{questions}`, scored by text comparison alone: no model judges.",
         "Written by `picum-assistant evaluate`; the figures are defined in `assistant/evaluation/metrics.py`.",
         "",
-        *_circumstance_lines(circumstances),
+        *_circumstance_lines(runs),
         "",
         "## Results",
         "",
@@ -73,54 +33,91 @@ def render_markdown(scores: Sequence[CaseScore], circumstances: Circumstances) -
         "ranges are 95 % Wilson intervals. One third of the questions, chosen by a hash of their ids, is held back:",
         "look at its column only to see whether an improvement holds.",
         "",
-        *_results([(name, summarise(group)) for name, group in parts]),
+        *_results(runs),
         "",
         "## By type of question",
         "",
-        *_types(scores),
+        *_run_by_run(runs, _types),
         "",
         "## Cases to look at",
         "",
-        *_cases_to_look_at(scores),
+        *_run_by_run(runs, _cases_to_look_at),
     ]
     return "\n".join(lines) + "\n"
 
 
-def to_json(scores: Sequence[CaseScore], circumstances: Circumstances) -> dict[str, Any]:
-    """The same figures as JSON types, with the scores of every case."""
+def to_json(runs: Sequence[Run]) -> dict[str, Any]:
+    """The same figures as JSON types, with the scores of every case; several runs are a list under ``runs``."""
+    if len(runs) == 1:
+        return _run_json(runs[0])
+    return {"runs": [{"name": run.name, **_run_json(run)} for run in runs]}
+
+
+def _run_json(run: Run) -> dict[str, Any]:
     return {
         "metrics_version": METRICS_VERSION,
         "circumstances": {
-            **asdict(circumstances),
-            "measured": circumstances.measured.isoformat(timespec="seconds"),
-            "made_with": dict(circumstances.made_with),
+            **asdict(run.circumstances),
+            "measured": run.circumstances.measured.isoformat(timespec="seconds"),
+            "made_with": dict(run.circumstances.made_with),
         },
-        "all": asdict(summarise(scores)),
-        "tuning": asdict(summarise([score for score in scores if score.part == "tuning"])),
-        "held_back": asdict(summarise([score for score in scores if score.part == "held_back"])),
-        "types": {
-            kind: asdict(summarise([score for score in scores if score.type == kind]))
-            for kind in TYPES
-            if any(score.type == kind for score in scores)
-        },
-        "cases": [asdict(score) for score in scores],
+        **{part.replace(" ", "_"): asdict(summarise(scores)) for part, scores in _parts(run.scores)},
+        "types": {kind: asdict(summarise(scores)) for kind, scores in _by_type(run.scores)},
+        "cases": [asdict(score) for score in run.scores],
     }
 
 
-def _circumstance_lines(circumstances: Circumstances) -> list[str]:
-    rows = [
+def _parts(scores: Sequence[CaseScore]) -> list[tuple[str, list[CaseScore]]]:
+    return [
+        ("all", list(scores)),
+        ("tuning", [score for score in scores if score.part == "tuning"]),
+        ("held back", [score for score in scores if score.part == "held_back"]),
+    ]
+
+
+def _by_type(scores: Sequence[CaseScore]) -> list[tuple[str, list[CaseScore]]]:
+    """The types that occur, in the order of TYPES."""
+    groups = [(kind, [score for score in scores if score.type == kind]) for kind in TYPES]
+    return [(kind, group) for kind, group in groups if group]
+
+
+def _run_by_run(runs: Sequence[Run], render: Callable[[Sequence[CaseScore]], list[str]]) -> list[str]:
+    """What is said of each run, under its name where there are several."""
+    if len(runs) == 1:
+        return render(runs[0].scores)
+    lines: list[str] = []
+    for run in runs:
+        lines += ["", f"### {run.name}", "", *render(run.scores)]
+    return lines[1:]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    # A bar inside a cell would end it.
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]
+    lines = ["|" + "".join(f" {cell} |" if cell else " |" for cell in row) for row in cells]
+    return [lines[0], "|---" * len(head) + "|", *lines[1:]]
+
+
+def _circumstance_lines(runs: Sequence[Run]) -> list[str]:
+    columns = [_circumstances(run.circumstances) for run in runs]
+    names = [run.name for run in runs] if len(runs) > 1 else [""]
+    rows = [[row[0][0], *(value for _, value in row)] for row in zip(*columns, strict=True)]
+    return _table(["", *names], rows)
+
+
+def _circumstances(circumstances: Circumstances) -> list[tuple[str, str]]:
+    if circumstances.machine is None:
+        machine = "stored answers were scored; their times are from when they were answered"
+    else:
+        load = ", ".join(f"{value:.1f}" for value in circumstances.machine.load)
+        machine = f"{circumstances.machine.cores} cores, load {load} (1, 5, 15 minutes) at the end"
+    return [
         ("measured", circumstances.measured.isoformat(sep=" ", timespec="minutes")),
         ("questions", f"SHA-256 {circumstances.questions_sha256[:16]}…"),
         *circumstances.made_with,
         ("metrics", f"version {METRICS_VERSION}"),
+        ("machine", machine),
     ]
-    if circumstances.machine is None:
-        rows.append(("machine", "stored answers were scored; their times are from when they were answered"))
-    else:
-        load = ", ".join(f"{value:.1f}" for value in circumstances.machine.load)
-        rows.append(("machine", f"{circumstances.machine.cores} cores, load {load} (1, 5, 15 minutes) at the end"))
-    # A bar inside a cell would end it.
-    return ["| | |", "|---|---|", *(f"| {name} | {value.replace('|', chr(92) + '|')} |" for name, value in rows)]
 
 
 _ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
@@ -134,23 +131,31 @@ _ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
     ("markers match citations", lambda s: _rate(s.markers_match)),
     (f"at most {MAX_CITATIONS} citations", lambda s: _rate(s.few_citations)),
     ("sentences cited, pooled", lambda s: _mean(s.sentences_cited)),
+    ("sentences whose support is supported, pooled", lambda s: _mean(s.sentences_supported)),
+    ("answers with written sentences", lambda s: _rate(s.written)),
+    ("sentences removed from drafts", lambda s: str(s.sentences_removed)),
     ("forbidden string found", lambda s: _rate(s.forbidden)),
     ("right refusals", lambda s: _rate(s.right_refusals)),
     ("wrong refusals", lambda s: _rate(s.wrong_refusals)),
     ("failed", lambda s: _rate(s.failed)),
     ("words", lambda s: _mean(s.words, digits=0)),
     ("time to evidence, median / p95", lambda s: _times(s.evidence_ms_median, s.evidence_ms_p95)),
+    (
+        "time to the first verified sentence, median / p95",
+        lambda s: _times(s.first_sentence_ms_median, s.first_sentence_ms_p95),
+    ),
     ("time to the whole answer, median / p95", lambda s: _times(s.total_ms_median, s.total_ms_p95)),
 )
 
 
-def _results(columns: Sequence[tuple[str, Summary]]) -> list[str]:
-    head = " | ".join(f"{name} ({summary.cases})" for name, summary in columns)
-    return [
-        f"| | {head} |",
-        "|---|" + "---|" * len(columns),
-        *(f"| {label} | " + " | ".join(cell(summary) for _, summary in columns) + " |" for label, cell in _ROWS),
+def _results(runs: Sequence[Run]) -> list[str]:
+    columns = [
+        (part if len(runs) == 1 else f"{run.name}, {part}", summarise(scores))
+        for run in runs
+        for part, scores in _parts(run.scores)
     ]
+    head = ["", *(f"{name} ({summary.cases})" for name, summary in columns)]
+    return _table(head, [[label, *(cell(summary) for _, summary in columns)] for label, cell in _ROWS])
 
 
 _TYPE_COLUMNS = (
@@ -167,29 +172,24 @@ _TYPE_COLUMNS = (
 
 
 def _types(scores: Sequence[CaseScore]) -> list[str]:
-    lines = [
-        f"| {' | '.join(_TYPE_COLUMNS)} |",
-        "|---" * len(_TYPE_COLUMNS) + "|",
-    ]
-    for kind in TYPES:
-        group = [score for score in scores if score.type == kind]
-        if not group:
-            continue
+    rows = []
+    for kind, group in _by_type(scores):
         summary = summarise(group)
         refusals = sum(bool(score.right_refusal or score.wrong_refusal) for score in group)
-        cells = (
-            kind,
-            str(summary.cases),
-            _bare(summary.nugget_recall.value),
-            _bare(summary.fully_answered.value),
-            _bare(summary.evidence_recall.value),
-            _bare(summary.evidence_precision.value),
-            _bare(summary.sentences_cited.value),
-            f"{refusals} of {len(group)}",
-            _bare(summary.words.value, digits=0),
+        rows.append(
+            (
+                kind,
+                str(summary.cases),
+                _bare(summary.nugget_recall.value),
+                _bare(summary.fully_answered.value),
+                _bare(summary.evidence_recall.value),
+                _bare(summary.evidence_precision.value),
+                _bare(summary.sentences_cited.value),
+                f"{refusals} of {len(group)}",
+                _bare(summary.words.value, digits=0),
+            )
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+    return _table(_TYPE_COLUMNS, rows)
 
 
 def _cases_to_look_at(scores: Sequence[CaseScore]) -> list[str]:

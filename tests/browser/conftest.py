@@ -99,7 +99,7 @@ class Site:
         self.assistant = assistant
         self._listener = server.bind("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        app = server.create_app(assistant, load_settings({}), remote_host=remote_host)
+        app = server.create_app(assistant, load_settings({"PICUM_LLM": "none"}), remote_host=remote_host)
         self._running = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
         )

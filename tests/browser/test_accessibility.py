@@ -1,5 +1,7 @@
 """WCAG 2.2 AA as far as a program can tell, the keyboard alone, and what a screen reader is told."""
 
+from dataclasses import replace
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -15,7 +17,9 @@ OPEN = make_answer(
     ("A profile doubts it.", (2,)),
     citations=[
         make_citation(1, "Membership is open to any organisation.", page=4),
-        make_citation(2, "Few may join.", title="A profile", publisher="Watch", authority="third_party"),
+        make_citation(
+            2, "Few may join.", document="profile", title="A profile", publisher="Watch", authority="third_party"
+        ),
     ],
     warnings=["The index is older than the documents."],
 )
@@ -68,6 +72,20 @@ def test_no_violations_in_the_chat(site, new_page, ask, language):
     assert chat_violations(page, "two turns") == {}
     page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at four times the size
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_violations_while_an_answer_is_written(site, new_page, ask, assistant, steps, language):
+    first, *rest = OPEN.sentences
+    assistant.answers["Half?"] = replace(OPEN, sentences=(replace(first, support="not_assessable"), *rest))
+    page = new_page()
+    page.goto(f"{site.address}/?lang={language}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    ask(page, "Half?")
+    steps.allow(2)
+    expect(page.locator(".turn-1.is-running .note")).to_be_visible()
+    expect(page.locator("#sources .besides")).to_be_visible()
+    assert chat_violations(page, "writing") == {}
 
 
 def test_dark_is_the_class_that_the_scheme_of_the_reader_sets(site, new_page):

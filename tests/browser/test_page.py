@@ -18,7 +18,9 @@ OPEN = make_answer(
     ("A profile doubts it.", (2,)),
     citations=[
         make_citation(1, "Membership is open to any organisation that shares our values.", page=4),
-        make_citation(2, "Few may join.", title="A profile", publisher="Watch", authority="third_party"),
+        make_citation(
+            2, "Few may join.", document="profile", title="A profile", publisher="Watch", authority="third_party"
+        ),
     ],
 )
 
@@ -42,8 +44,9 @@ def test_evidence_comes_before_sentences_and_sentences_one_by_one(site, page, as
     steps.allow()
     expect(turn.locator(".said")).to_have_text("Membership is open to any organisation. [1]")
     expect(turn.locator(".quotes")).to_have_count(0)
-    # Numbers of a part of an answer lead nowhere: they can still change.
-    expect(turn.locator("a.marker")).to_have_count(0)
+    expect(turn.locator("a.marker")).to_have_count(1)
+    expect(page.locator("#sources h2")).to_have_text(["Sources", "Other passages found"])
+    expect(cards).to_have_count(2)
     box.fill("typed meanwhile")
     steps.allow_all()
     expect(turn.locator(".said")).to_contain_text("A profile doubts it. [2]")
@@ -229,6 +232,9 @@ def test_the_language_of_the_browser_and_another_from_the_menu(site, new_page, a
     expect(page.locator(".turn-1 .said")).to_have_attribute("lang", "en")
     expect(page.locator(".turn-1 .said")).to_have_attribute("dir", "ltr")
     expect(page.locator("#sources h2")).to_have_text("المصادر")
+    # The question in the direction of its own words, what the page says in that of the page.
+    assert page.locator("#chat .asked h2").evaluate("asked => getComputedStyle(asked).direction") == "ltr"
+    assert page.locator(".turn-1 .actions").evaluate("actions => getComputedStyle(actions).textAlign") == "start"
     assert page.url.endswith("?lang=ar")
     ask(page, "Really?")
     expect(page.locator(".turn-2.is-over")).to_be_visible()

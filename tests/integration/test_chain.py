@@ -13,7 +13,8 @@ from assistant.chain import build_chain
 from assistant.errors import QuestionRejected
 from assistant.events import EvidenceFound, Failed, Finished, Turn
 from assistant.retrieval import PASSAGE, IndexRetriever
-from assistant.testing import FixedIndex, assistant_over, broken_rules, read
+from assistant.testing import FixedIndex, assistant_over, read
+from assistant.testing_rules import broken_rules
 from ingest.cut import CutDocument
 from vectorstore.errors import StoreFailure
 from vectorstore.store import Scope

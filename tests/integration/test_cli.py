@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.events import Failed, Turn
+from assistant.language_models import LOCAL_MODEL
 from assistant.settings import Settings, load_settings
 from ui.cli.app import app, run
 from ui.cli.exits import EXIT_CODES, Exit
@@ -31,13 +33,13 @@ FAILED = make_answer(("Something broke.", ()), status="failed")
 class FakeBackend:
     """Settings of a folder of its own, and an assistant that was made by hand."""
 
-    def __init__(self, home: Path, assistant: FakeAssistant | None = None) -> None:
+    def __init__(self, home: Path, assistant: FakeAssistant | None = None, llm: str = "none") -> None:
         corpus = home / "corpus"
         corpus.mkdir(parents=True, exist_ok=True)
         (corpus / "plan.txt").write_text(TEXT, encoding="utf-8")
         self.fake = assistant or FakeAssistant({"Who can join?": OPEN, "Break": FAILED})
         self.opened: list[Settings] = []
-        self._settings = load_settings({"PICUM_HOME": str(home), "PICUM_CORPUS": str(corpus)})
+        self._settings = load_settings({"PICUM_HOME": str(home), "PICUM_CORPUS": str(corpus), "PICUM_LLM": llm})
 
     def settings(self):
         return self._settings
@@ -207,10 +209,56 @@ class TestAnswer:
         assert backend.fake.asked == []
 
     def test_generated_answers_need_a_model(self, backend, tmp_path, capsys):
+        """That of this machine where none is set; were it missing, all answers would be quotations."""
         questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
         command = ["answer", questions, "--output", str(tmp_path / "a.jsonl"), "--mode", "generated"]
-        assert run(command, backend) == Exit.WRONG_USE
-        assert "PICUM_LLM" in capsys.readouterr().err
+        assert run(command, backend) == Exit.FAILED
+        shown = capsys.readouterr().err
+        assert f"picum-assistant models fetch {LOCAL_MODEL}" in shown
+        assert (shown.count("\n"), backend.opened) == (1, [])
+
+    @pytest.mark.parametrize(
+        ("mode", "asked"),
+        [("extractive", "none"), ("generated", "http://127.0.0.1:9/v1#m"), (None, "http://127.0.0.1:9/v1#m")],
+    )
+    def test_the_mode_decides_whether_the_model_that_is_set_is_asked(self, tmp_path, mode, asked):
+        backend = FakeBackend(tmp_path / "home", llm="http://127.0.0.1:9/v1#m")
+        questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
+        command = ["answer", questions, "--output", str(tmp_path / "a.jsonl")]
+        assert run([*command, *(["--mode", mode] if mode else [])], backend) == 0
+        assert [settings.llm for settings in backend.opened] == [asked]
+
+    def test_generated_answers_are_not_begun_without_the_file_of_the_model(self, tmp_path, capsys):
+        backend = FakeBackend(tmp_path / "home", llm="local")
+        questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
+        output = tmp_path / "a.jsonl"
+        assert run(["answer", questions, "--output", str(output), "--mode", "generated"], backend) == Exit.FAILED
+        complained = capsys.readouterr().err
+        assert (complained.count("\n"), "models fetch" in complained) == (1, True)
+        assert (backend.opened, output.exists()) == ([], False)
+
+    def test_quotations_for_want_of_the_file_of_the_model_are_said_once(self, tmp_path, capsys):
+        backend = FakeBackend(tmp_path / "home", llm="local")
+        asked = [{"id": str(number), "question": "Who can join?"} for number in range(3)]
+        questions = write_questions(tmp_path / "q.jsonl", *asked)
+        assert run(["answer", questions, "--output", str(tmp_path / "a.jsonl")], backend) == 0
+        assert capsys.readouterr().err.count("models fetch") == 1
+        command = ["answer", questions, "--output", str(tmp_path / "b.jsonl"), "--mode", "extractive"]
+        assert run(command, backend) == 0
+        assert "models fetch" not in capsys.readouterr().err
+
+    def test_quotations_among_generated_answers_are_said(self, tmp_path, capsys):
+        warned = replace(OPEN, warnings=("The model does not answer; ask again.",))
+        answers = {"Who can join?": warned, "And who?": replace(OPEN, mode="generated"), "Why?": OPEN}
+        backend = FakeBackend(tmp_path / "home", FakeAssistant(answers), llm="http://127.0.0.1:9/v1#m")
+        asked = [{"id": str(number), "question": question} for number, question in enumerate(answers)]
+        questions = write_questions(tmp_path / "q.jsonl", *asked)
+        command = ["answer", questions, "--output", str(tmp_path / "a.jsonl")]
+        assert run([*command, "--mode", "generated"], backend) == Exit.FAILED
+        assert "1 answers are quotations" in (complained := capsys.readouterr().err)
+        assert "The model does not answer; ask again." in complained
+        assert run(["answer", questions, "--output", str(tmp_path / "b.jsonl")], backend) == 0
+        assert "are quotations" not in capsys.readouterr().err
 
     def test_answers_are_not_written_over_questions(self, backend, tmp_path):
         questions = write_questions(tmp_path / "q.jsonl", {"id": "1", "question": "Who can join?"})
@@ -266,7 +314,67 @@ class TestEvaluate:
         questions = write_questions(tmp_path / "q.jsonl", CASE)
         answers = write_questions(tmp_path / "a.jsonl", {"id": "other", **OPEN.to_json()})
         assert run(["evaluate", questions, "--answers", answers], backend) == Exit.FAILED
-        assert "1 of 1 questions have no answer (1)" in capsys.readouterr().err
+        assert f"1 of 1 questions have no answer in {answers} (1)" in capsys.readouterr().err
+
+    def test_several_files_of_answers_are_several_runs(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        quoted = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
+        written = write_questions(tmp_path / "b.jsonl", {"id": "1", **OPEN.to_json(), "mode": "generated"})
+        command = ["evaluate", questions, "--answers", quoted, "--answers"]
+        output = tmp_path / "evaluation.md"
+        assert run([*command, written, "--json", "--output", str(output)], backend) == 0
+        figures = json.loads(capsys.readouterr().out)
+        assert [(each["name"], each["all"]["written"]["hits"]) for each in figures["runs"]] == [
+            ("extractive", 0),
+            ("generated", 1),
+        ]
+        assert "| | extractive | generated |" in output.read_text(encoding="utf-8")
+        assert run([*command, quoted], backend) == 0
+        assert f"| | {quoted} | {quoted} |" in capsys.readouterr().out
+        assert (backend.fake.asked, backend.opened) == ([], [])
+
+    def test_the_file_without_an_answer_is_named(self, backend, tmp_path, capsys):
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        whole = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
+        short = write_questions(tmp_path / "b.jsonl", {"id": "other", **OPEN.to_json()})
+        assert run(["evaluate", questions, "--answers", whole, "--answers", short], backend) == Exit.FAILED
+        assert f"no answer in {short}" in capsys.readouterr().err
+
+
+class TestClosing:
+    """Whatever ends a command, the assistant is closed: a language model's process must not stay behind."""
+
+    @pytest.fixture(params=["ask", "chat", "answer", "evaluate"])
+    def command(self, request, tmp_path, monkeypatch):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("Who can join?\n"))
+        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        return {
+            "ask": ["ask", "Who can join?"],
+            "chat": ["chat"],
+            "answer": ["answer", questions, "--output", str(tmp_path / "a.jsonl")],
+            "evaluate": ["evaluate", questions],
+        }[request.param]
+
+    def test_at_the_end(self, backend, command):
+        assert run(command, backend) == 0
+        assert len(backend.fake.asked) == 1
+        assert backend.fake.closed == 1
+
+    @pytest.mark.parametrize(
+        ("error", "code"), [(KeyboardInterrupt(), Exit.INTERRUPTED), (IndexMissing("It is gone."), Exit.FAILED)]
+    )
+    def test_after_control_c_and_errors(self, tmp_path, command, error, code):
+        class Broken(FakeAssistant):
+            def answer(self, question, history=()):
+                raise error
+
+        backend = FakeBackend(tmp_path / "home", Broken())
+        assert run(command, backend) == code
+        assert backend.fake.closed == 1
+
+    def test_documents_close_it_too(self, backend):
+        assert run(["documents"], backend) == 0
+        assert backend.fake.closed == 1
 
 
 class TestWrongUse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from assistant.model_client import ModelClient
 from assistant.model_server import ModelServer
 from assistant.models import fetch, locate_weights
 from assistant.settings import load_settings
+from ui.cli.app import run
 
 TINY = load_manifest(
     """
@@ -77,7 +79,7 @@ def running(tiny_model: Path) -> Iterator[tuple[ModelClient, ModelServer]]:
     """A client and its server, for tests that leave it as it was."""
     server = tiny_server(tiny_model, restarts=20, health_s=1)
     client = served_model(server, name=NAME, limits=PATIENT)
-    client.warm_up()
+    client.warm_up("Answer in one word.")
     yield client, server
     client.close()
 
@@ -258,7 +260,7 @@ def test_the_process_keeps_to_itself(tiny_model: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def real_model(model_home: Path) -> Iterator[ModelClient]:
+def real_model(model_home: Path, large_model: None) -> Iterator[ModelClient]:
     try:
         locate_weights(LOCAL_MODEL, model_home)
     except AssistantError:
@@ -267,6 +269,29 @@ def real_model(model_home: Path) -> Iterator[ModelClient]:
     assert isinstance(client, ModelClient)
     yield client
     client.close()
+
+
+def test_the_large_model_is_not_started_by_accident(tmp_path: Path, starts_of_the_large_model: list[str]) -> None:
+    server = ModelServer(tmp_path / LOCAL_MODEL / "model.gguf", threads=1, context=1024, slots=1)
+    try:
+        with pytest.raises(LanguageModelUnreachable, match="cannot be started"):
+            server.endpoint(time.monotonic() + 10, threading.Event())
+    finally:
+        server.close()
+    assert len(starts_of_the_large_model) == 1
+    starts_of_the_large_model.clear()
+    assert load_settings().llm == "none"
+
+
+def test_doctor_tries_the_real_model(
+    real_model: ModelClient, model_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PICUM_HOME", str(model_home))
+    monkeypatch.setenv("PICUM_LLM", "local")
+    run(["doctor"])
+    line = next(found for found in capsys.readouterr().out.splitlines() if " language model: " in found)
+    assert line.startswith(f"OK     language model: {LOCAL_MODEL}, 1.1 GB, as it should be, in {model_home}")
+    assert re.search(r"started and wrote in \d+ s, and takes about 2\.2 GB of memory", line)
 
 
 def test_the_real_model_answers_from_what_it_is_given(real_model: ModelClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -326,6 +328,29 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file, not a folder", encoding="utf-8")
     with pytest.raises(ModelFileError, match=r"cannot be written to .*models/tiny"):
         fetch("tiny", tmp_path, hub="http://127.0.0.1:9", manifest=model(hub=FROM_HUB))
+
+
+def test_a_disk_without_room_for_a_model_is_not_filled(hub: Hub, index: Path, tmp_path: Path) -> None:
+    whole = model(hub=FROM_HUB)["tiny"]
+    files = tuple(replace(file, size=10**15) if file.path == WEIGHTS else file for file in whole.files)
+    with pytest.raises(ModelFileError, match=r"The model tiny needs 1000000\.0 GB of room .* make room there"):
+        fetch("tiny", tmp_path, hub=hub.url, manifest={"tiny": replace(whole, files=files)})
+    assert hub.requests == []
+
+
+def test_what_has_come_of_a_model_needs_no_room_again(hub: Hub, tmp_path: Path) -> None:
+    """A file without content takes no room, but counts as what an earlier run left."""
+    free, most = shutil.disk_usage(tmp_path).free, 10**12
+    assert free < most, "this disk has room for everything"
+    whole = model(hub=FROM_HUB)["tiny"]
+    files = tuple(replace(file, size=most) if file.path == WEIGHTS else file for file in whole.files)
+    part = tmp_path / "models" / ".tiny.partial" / "files" / f"{WEIGHTS}.part"
+    part.parent.mkdir(parents=True)
+    with part.open("wb") as left:
+        left.truncate(most - 1)
+    with pytest.raises(ModelUnavailable):
+        fetch("tiny", tmp_path, hub=hub.url, manifest={"tiny": replace(whole, files=files)})
+    assert (WEIGHTS, f"bytes={most - 1}-") in hub.requests
 
 
 PROGRAM = textwrap.dedent(

@@ -61,6 +61,7 @@ class Machine:
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder / "tmp"),
             "PICUM_HOME": str(self.folder / "picum"),
+            "PICUM_LLM": "none",
             "PICUM_LOG_LEVEL": "DEBUG",
             "PICUM_CORPUS": os.pathsep.join(str(shipped_corpus() / name) for name in DOCUMENTS),
             "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)]),

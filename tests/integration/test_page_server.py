@@ -34,7 +34,7 @@ SOURCES = {
 @contextmanager
 def serving(assistant):
     """The address of a running server."""
-    app = server.create_app(assistant, load_settings({}))
+    app = server.create_app(assistant, load_settings({"PICUM_LLM": "none"}))
     with server.bind("127.0.0.1", 0) as listener:
         running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
@@ -138,6 +138,17 @@ def test_health_follows_the_assistant():
         assert httpx.get(f"{address}/healthz").json() == {"status": "ready"}
 
 
+def test_closing_closes_the_assistant_that_was_opened():
+    fake = FakeAssistant()
+    assistant = WarmingAssistant(lambda: fake)
+    assistant.close()
+    assert fake.closed == 0
+    assistant.start()
+    assistant.wait()
+    assistant.close()
+    assert fake.closed == 1
+
+
 def test_an_assistant_that_cannot_be_opened_is_said_everywhere():
     def broken():
         raise AssistantError("The model is not here: fetch it.")
@@ -147,6 +158,7 @@ def test_an_assistant_that_cannot_be_opened_is_said_everywhere():
     assistant.start()
     assistant.wait()
     assert assistant.failure == "The model is not here: fetch it."
+    assistant.close()
     with serving(assistant) as address:
         response = httpx.get(f"{address}/healthz")
     assert (response.status_code, response.json()) == (503, {"status": "failed"})

@@ -12,8 +12,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer
+from assistant.errors import LanguageModelFaulty
 from assistant.events import Delta, EvidenceFound, Finished, Turn
-from assistant.testing import assistant_over, broken_rules, read
+from assistant.testing import ScriptedModel, assistant_over, read
+from assistant.testing_rules import broken_rules
 from ingest.cut import CutDocument
 from ingest.document import BlockKind, Mark, Page
 
@@ -129,6 +131,49 @@ def test_every_rule_holds_on_any_corpus(documents: list[CutDocument], question: 
     assert broken_rules(answer, by_id(documents)) == []
     assert answer.removed == 0, "a quotation holds by construction"
     assert answer.answer.strip() == answer.answer != ""
+
+
+@st.composite
+def _drafts(draw: st.DrawFn, documents: list[CutDocument]) -> str:
+    """What a model may write: sentences of the documents as they are, changed, attributed or joined; and nonsense."""
+    there = [document.wording(sentence) for document in documents for sentence in document.sentences]
+    known = st.sampled_from([*there, *FACTS, *HOSTILE])
+    said = st.one_of(
+        known,
+        known,
+        st.tuples(known, known).map(" ".join),
+        known.map(lambda fact: f"According to City [4], {fact}"),
+        known.map(lambda fact: fact.replace("40", "41").replace(" not", "")),
+        st.text(max_size=60),
+    )
+    items = st.lists(st.fixed_dictionaries({"n": st.lists(st.integers(0, 12), max_size=4), "s": said}), max_size=12)
+    return draw(
+        st.one_of(
+            items.map(lambda written: json.dumps({"answer": written})),
+            items.map(lambda written: json.dumps({"answer": written}, ensure_ascii=False, indent=1)[:-9]),
+            st.lists(said, max_size=5).map("\n".join),
+        )
+    )
+
+
+@given(_corpora("a", least=1), QUESTIONS, st.integers(1, 40), st.booleans(), st.data())
+@settings(max_examples=200)
+def test_every_rule_holds_whatever_a_model_writes(
+    documents: list[CutDocument], question: str, step: int, fails: bool, data: st.DataObject
+) -> None:
+    failure = LanguageModelFaulty("It broke off.") if fails else None
+    model = ScriptedModel(data.draw(_drafts(documents)), step=step, failure=failure)
+    assistant = assistant_over(documents, scope=["a"], organisation="Shelter", model=model)
+    *events, finished = assistant.ask(question)
+    assert isinstance(finished, Finished)
+    answer = finished.answer
+    event(f"{answer.status}, {answer.mode}")
+    assert broken_rules(answer, by_id(documents)) == []
+    deltas = [one for one in events if isinstance(one, Delta)]
+    assert [delta.sentence for delta in deltas] == list(answer.sentences)
+    assert [citation for delta in deltas for citation in delta.citations] == list(answer.citations)
+    if deltas:
+        assert "".join(delta.text for delta in deltas) == answer.answer
 
 
 @given(_corpora("a", least=1), QUESTIONS)

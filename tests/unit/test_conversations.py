@@ -247,7 +247,7 @@ class TestTalk:
 
     def test_events_that_end_too_early_are_a_failure(self):
         class Silent(FakeAssistant):
-            def ask(self, question, history=()):
+            def ask(self, question, history=(), cancelled=None):
                 return iter(())
 
         (*_, last) = run(all_steps(talk_over(Silent()), "Who can join?"))
@@ -307,6 +307,18 @@ def wait_until(holds):
             return
         threading.Event().wait(0.01)
     pytest.fail("It did not happen within five seconds.")
+
+
+def test_what_lies_within_a_citation_is_not_shown_beside_it():
+    cited = make_citation(1, "Membership is open.", start=10)
+    same, part, more, elsewhere = (
+        make_citation(1, "Membership is open.", start=10),
+        make_citation(2, "is open", start=21),
+        make_citation(3, "Membership is open. It costs.", start=10),
+        make_citation(4, "Membership is open.", document="profile", start=10),
+    )
+    exchange = replace(asked(1), citations=(cited,), evidence=(same, part, more, elsewhere))
+    assert exchange.uncited == (more, elsewhere)
 
 
 def test_a_failure_after_text_keeps_the_text():

@@ -11,6 +11,7 @@ from assistant.evaluation.errors import AnswerFileError, CaseFileError
 from ui.testing import make_answer, make_citation
 
 DEVELOPMENT = Path(__file__).parents[1] / "evals" / "questions.dev.jsonl"
+FILE = Path("answers.jsonl")
 CASE = {
     "id": "c1",
     "question": "Who can join?",
@@ -133,8 +134,8 @@ def test_an_answer_occurs_once(tmp_path):
 def test_every_case_needs_the_answer_to_its_own_question(tmp_path):
     cases = load_cases(written(tmp_path / "cases.jsonl", CASE, {**CASE, "id": "c2"}))
     answer = make_answer(("It is open.", ()))
-    assert [case.id for case, _ in pair(cases, {"c1": answer, "c2": answer, "other": answer})] == ["c1", "c2"]
-    with pytest.raises(AnswerFileError, match=r"1 of 2 questions have no answer \(c2\)"):
-        pair(cases, {"c1": answer})
-    with pytest.raises(AnswerFileError, match="'c2' was given to another question"):
-        pair(cases, {"c1": answer, "c2": make_answer(("It is open.", ()), question="Why?")})
+    assert [case.id for case, _ in pair(cases, {"c1": answer, "c2": answer, "other": answer}, FILE)] == ["c1", "c2"]
+    with pytest.raises(AnswerFileError, match=r"1 of 2 questions have no answer in answers\.jsonl \(c2\)"):
+        pair(cases, {"c1": answer}, FILE)
+    with pytest.raises(AnswerFileError, match=r"'c2' in answers\.jsonl was given to another question"):
+        pair(cases, {"c1": answer, "c2": make_answer(("It is open.", ()), question="Why?")}, FILE)

@@ -207,6 +207,30 @@ class TestSentences:
         assert metrics.cited_sentences(make_answer()) is None
 
 
+class TestWriting:
+    @pytest.mark.parametrize(("support", "supported"), [("supported", 2), ("partial", 0), ("not_assessable", 0)])
+    def test_only_full_support_counts(self, support, supported):
+        answer = make_answer(("It is open.", (1,)), ("Join.", ()), citations=[make_citation(1)], support=support)
+        assert metrics.supported_sentences(answer) == (supported, 2)
+
+    def test_support_is_not_applicable_to_refusals_and_empty_answers(self):
+        refusal = make_answer(("Not in the documents.", ()), status="not_in_documents")
+        assert metrics.supported_sentences(refusal) is None
+        assert metrics.supported_sentences(make_answer()) is None
+
+    def test_the_mode_says_whether_a_model_wrote(self):
+        assert metrics.written(make_answer(("It is open.", ()), mode="generated")) is True
+        assert metrics.written(make_answer(("It is open.", ()))) is False
+
+    @pytest.mark.parametrize(
+        ("status", "milliseconds"),
+        [("answered", 900), ("partial", 900), ("not_in_documents", None), ("declined", None), ("failed", None)],
+    )
+    def test_the_first_sentence_is_timed_where_there_is_an_answer(self, status, milliseconds):
+        answer = make_answer(("It is open.", ()), status=status, evidence_ms=40, first_sentence_ms=900)
+        assert metrics.first_sentence_ms(answer) == milliseconds
+
+
 class TestForbidden:
     def test_found_beyond_the_words_that_are_read_for_nuggets(self):
         answer = make_answer((" ".join(["word"] * 300) + " 30 [1]  Days", ()))

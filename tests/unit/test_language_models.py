@@ -33,6 +33,7 @@ from assistant.language_models import (
     build_language_model,
     is_this_machine,
     models_in_use,
+    why_nothing_is_written,
 )
 from assistant.manifest import load_manifest
 from assistant.model_building import limits_of
@@ -67,10 +68,11 @@ def ask(model: LanguageModel, **others: object) -> str:
 
 
 def test_none_is_no_model_and_loads_nothing() -> None:
-    assert build_language_model(Settings()) is None
+    assert build_language_model(settings_for("none")) is None
     program = (
         "import sys; from assistant.settings import load_settings;"
-        "from assistant.language_models import build_language_model; build_language_model(load_settings({}));"
+        "from assistant.language_models import build_language_model;"
+        "build_language_model(load_settings({'PICUM_LLM': 'none'}));"
         "print(*({'openai', 'langchain', 'langchain_core', 'xllamacpp'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -123,8 +125,33 @@ def test_what_is_missing_is_named_in_one_sentence(llm: str, words: list[str], mo
 
 def test_a_local_model_that_is_not_here_says_how_to_fetch_it(tmp_path: Path) -> None:
     settings = settings_for("local", PICUM_HOME=str(tmp_path))
-    with pytest.raises(LanguageModelNotSetUp, match=f"picum-assistant models fetch {LOCAL_MODEL}"):
+    sentence = (
+        "The language model of this machine is not here, and without it answers are quotations; "
+        "run `picum-assistant models fetch qwen2.5-coder-1.5b-instruct` (1.1 GB), or set PICUM_LLM=none."
+    )
+    with pytest.raises(LanguageModelNotSetUp) as caught:
         build_language_model(settings)
+    assert str(caught.value) == why_nothing_is_written(settings) == sentence
+
+
+def test_a_local_model_that_is_not_here_costs_no_time(tmp_path: Path) -> None:
+    program = (
+        "import sys; from assistant.settings import load_settings;"
+        "from assistant.language_models import why_nothing_is_written;"
+        f"assert why_nothing_is_written(load_settings({{'PICUM_HOME': {str(tmp_path)!r}}}));"
+        "print(*({'openai', 'langchain', 'langchain_core', 'xllamacpp'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("llm", "said"), [("none", ""), ("http://127.0.0.1:1/v1#m", ""), ("nowhere:model", "no such provider")]
+)
+def test_what_stands_in_the_way_of_writing_is_known_before_anything_is_asked(llm: str, said: str) -> None:
+    sentence = why_nothing_is_written(settings_for(llm))
+    assert bool(sentence) == bool(said)
+    assert said in sentence
 
 
 def test_the_local_model_is_one_of_the_manifest_and_in_use_only_when_set() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -15,15 +16,21 @@ def test_every_file_is_declared_and_every_declaration_has_a_file() -> None:
     }
 
 
-def test_the_question_is_rendered_as_it_is() -> None:
-    assert render("question", evidence="[1] Plan: Beds are free.", question="What is $free?") == (
-        "[1] Plan: Beds are free.\n\nQuestion: What is $free?"
-    )
+SNAPSHOTS = Path(__file__).parent / "prompts"
+FILLED = {
+    "answer": {},
+    "question": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?", "language": "French"},
+    "standalone": {},
+    "conversation": {"turns": "user: What is free?", "question": "And $why?", "language": "English"},
+    "translate": {},
+    "sentence": {"sentence": "Beds cost $5.", "language": "German"},
+}
 
 
-def test_the_fixed_part_does_not_depend_on_the_question() -> None:
-    assert render("answer").startswith("You are given numbered sentences from documents and a question.")
-    assert '{"answer": []}' in render("answer")
+@pytest.mark.parametrize("name", PROMPTS)
+def test_a_prompt_is_rendered_as_it_was(name: str) -> None:
+    """What a model is told is changed on purpose only: then the file beside this test is changed too."""
+    assert render(name, **FILLED[name]) == (SNAPSHOTS / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ from ui.sources import origin
 from ui.testing import FakeSource, make_answer, make_citation
 
 ENGLISH = texts("en")
+TWO = make_answer(
+    ("It is open.", (1,)),
+    ("It costs.", (2,)),
+    citations=[make_citation(1, "It is open to all."), make_citation(2, "It costs a little.", start=40)],
+)
 OPEN = make_answer(("It is open.", (1,)), citations=[make_citation(1)])
 
 HOSTILE = [
@@ -156,6 +161,13 @@ class TestTerminal:
             "Note: The index is older than the documents."
         )
 
+    def test_sentences_that_could_not_be_compared_are_told(self):
+        assert "could not be compared" not in render_answer(TWO, None)
+        assert render_answer(not_compared(TWO), None).endswith(
+            "\n\nNote: sentences that could not be compared with their sources word by word, because the sources are "
+            "in another language: 1. Check them against the quotes."
+        )
+
     def test_a_refusal_has_no_sources(self):
         assert render_answer(make_answer(("Not in the documents.", ()), status="not_in_documents"), 80) == (
             "Not in the documents."
@@ -184,6 +196,8 @@ class TestTerminal:
 PLACES = {
     "answer": lambda evil: answer_html(exchange(hostile(evil)), ENGLISH),
     "answer in work": lambda evil: answer_html(asked().after(found(hostile(evil))), ENGLISH),
+    "answer half written": lambda evil: answer_html(half_written(hostile(evil)), ENGLISH),
+    "cards of an answer half written": lambda evil: cards_html([half_written(hostile(evil))], ENGLISH),
     "failure": lambda evil: answer_html(asked().after(Failed(message=evil, retryable=False)), ENGLISH),
     "question": lambda evil: question_html(replace(asked(), question=evil), ENGLISH),
     "cards": lambda evil: cards_html([exchange(hostile(evil))], ENGLISH),
@@ -208,6 +222,20 @@ def found(answer):
 
 def exchange(answer, number=1):
     return asked(number).after(Finished(answer=answer))
+
+
+def not_compared(answer):
+    """The first sentence could not be compared with its source."""
+    first, *rest = answer.sentences
+    return replace(answer, sentences=(replace(first, support="not_assessable"), *rest))
+
+
+def half_written(answer):
+    """The first sentence is there, with its citations."""
+    first, *rest = answer.sentences
+    text = answer.answer[: rest[0].start if rest else None]
+    cited = tuple(citation for citation in answer.citations if citation.marker in first.markers)
+    return asked().after(found(answer)).after(Delta(text=text, sentence=first, citations=cited))
 
 
 def hostile(evil):
@@ -266,14 +294,59 @@ class TestPage:
         ]
         assert page.text.startswith("Yes. [1] See article [7] Again. [1]")
 
-    def test_numbers_lead_nowhere_as_long_as_they_can_change(self):
-        writing = asked().after(found(OPEN)).after(Delta(text="Open. [1]", sentence=OPEN.sentences[0]))
+    def test_the_source_of_a_note_has_no_second_way_back(self):
+        answer = replace(OPEN, conflicts=(Conflict(about="fees", markers=(1,)),))
+        ids = [attributes.get("id") for tag, attributes in Page(answer_html(exchange(answer), ENGLISH)).elements]
+        assert ids.count("cite-1-1") == 1
+
+    @pytest.mark.parametrize(
+        ("after", "says"),
+        [
+            (lambda writing: writing, "Writing …It is open. [1] "),
+            (lambda writing: writing.stopped(), "It is open. [1] Stopped.Copy with sources"),
+            (
+                lambda writing: writing.after(Failed(message="Ask again.", retryable=True)),
+                "It is open. [1] Ask again.Copy with sources",
+            ),
+        ],
+    )
+    def test_what_is_written_has_its_sources_before_the_rest_is(self, after, says):
+        exchange = after(half_written(TWO))
+        page = Page(answer_html(exchange, ENGLISH))
+        assert page.text.startswith(says)
+        links = [attributes for tag, attributes in page.elements if tag == "a"]
+        assert [(link["class"], link["id"]) for link in links] == [("marker source-1-1", "cite-1-1")]
+        cards = Page(cards_html([exchange], ENGLISH))
+        assert cards.text.startswith("Sources1 The plan")
+        assert [attributes["id"] for tag, attributes in cards.elements if "id" in attributes] == ["source-1-1"]
+        cited, besides = cards.text.split("Other passages found")
+        assert (cited.count("It is open to all."), cited.count("It costs a little.")) == (1, 0)
+        assert (besides.count("It is open to all."), besides.count("It costs a little.")) == (0, 1)
+
+    def test_a_marker_without_a_citation_is_text(self):
+        writing = asked().after(Delta(text="See article [7].", sentence=OPEN.sentences[0], citations=()))
         page = Page(answer_html(writing, ENGLISH))
-        assert [tag for tag, _ in page.elements].count("a") == 0
-        assert "Open. [1]" in page.text
-        cards = Page(cards_html([writing], ENGLISH))
-        assert "Passages found" in cards.text
-        assert ("span", {"class": "number"}) not in cards.elements
+        assert "See article [7]." in page.text
+        assert "a" not in [tag for tag, _ in page.elements]
+
+    def test_what_stands_of_a_stopped_answer_is_copied_with_its_sources(self):
+        assert copied_text(half_written(TWO).stopped(), ENGLISH) == (
+            "It is open. [1]\n\n"
+            "Sources\n[1] “It is open to all.” The plan · The organisation · 2022-01 · section Membership\n\n"
+            "Written by an AI assistant on 2026-01-31. Check the sources."
+        )
+
+    def test_what_was_found_at_last_is_what_is_shown(self):
+        exchange = asked().after(found(OPEN)).after(found(TWO))
+        for html in (answer_html(exchange, ENGLISH), cards_html([exchange], ENGLISH)):
+            text = Page(html).text
+            assert "It costs a little." in text
+            assert OPEN.citations[0].quote not in text
+
+    def test_nothing_found_is_not_called_found(self):
+        nothing = asked().after(EvidenceFound(citations=(), passages=()))
+        assert Page(answer_html(nothing, ENGLISH)).text == "Looking in the documents …"
+        assert "The sources of an answer appear here" in cards_html([nothing], ENGLISH)
 
     @pytest.mark.parametrize(
         ("text", "html"),
@@ -300,7 +373,8 @@ class TestPage:
         assert looking.text == "Looking in the documents …"
         reading = Page(answer_html(asked().after(found(OPEN)), ENGLISH))
         assert reading.text == (
-            "Found in the documents. Writing the answer …Membership is open to any organisation. The plan"
+            "These passages were found. Now writing an answer from them …"
+            "Membership is open to any organisation. The plan"
         )
         stopped = Page(answer_html(asked().after(found(OPEN)).stopped(), ENGLISH))
         assert stopped.text == "Stopped.Membership is open to any organisation. The plan"
@@ -310,6 +384,19 @@ class TestPage:
         page = Page(answer_html(exchange(answer), ENGLISH))
         assert "The documents disagree about fees: [1] [5]Old." in page.text
         assert "Sentences left out because the sources did not support them: 2." in page.text
+
+    @pytest.mark.parametrize("make", [exchange, half_written], ids=["whole", "half written"])
+    def test_sentences_that_could_not_be_compared_are_told(self, make):
+        note = "Sentences that could not be compared with their sources word by word"
+        assert note not in Page(answer_html(make(TWO), ENGLISH)).text
+        (told,) = re.findall(f"{note}[^:]*: (\\d)", Page(answer_html(make(not_compared(TWO)), ENGLISH)).text)
+        assert told == "1"
+
+    def test_a_warning_is_english_on_every_page(self):
+        answer = replace(OPEN, warnings=("The model was too slow.",))
+        elements = Page(answer_html(exchange(answer), texts("ar"))).elements
+        assert ("span", {"lang": "en", "dir": "ltr"}) in elements
+        assert ("span", {"lang": "en", "dir": "ltr"}) not in Page(answer_html(exchange(answer), ENGLISH)).elements
 
     def test_a_failure_is_told_in_both_languages(self):
         failed = asked().after(Failed(message="Ask again.", retryable=True))

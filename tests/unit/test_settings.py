@@ -131,8 +131,8 @@ def test_a_language_model_is_set_in_one_of_four_ways(llm: str) -> None:
     assert load_settings({"PICUM_LLM": llm}).llm == llm
 
 
-def test_no_language_model_is_asked_unless_one_is_set() -> None:
-    assert load_settings({}).llm == "none"
+def test_the_language_model_is_the_one_on_this_machine_unless_another_is_set() -> None:
+    assert load_settings({}).llm == "local"
 
 
 def test_a_key_is_not_shown_by_settings_or_errors(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_what_is_left_is_labelled_and_numbered_as_if_it_were_all(bad: set[int], 
         text = text.replace(f" {letter} ", f" {sentence} ")
     assert verified.text == text
     assert verified.removed == len(bad)
-    assert "".join(verified.deltas) == (verified.text if verified.sentences else "")
+    assert "".join(delta.text for delta in verified.deltas) == (verified.text if verified.sentences else "")
     assert [citation.marker for citation in verified.citations] == list(range(1, len(verified.citations) + 1))
 
 
@@ -148,9 +148,11 @@ def test_each_delta_is_one_sentence_with_what_stands_before_it() -> None:
     assert len(verified.deltas) == len(verified.sentences) == len(GOOD)
     at = 0
     for delta, sentence in zip(verified.deltas, verified.sentences, strict=True):
-        assert at <= sentence.start < sentence.end <= at + len(delta)
-        at += len(delta)
-    assert "".join(verified.deltas) == verified.text
+        assert delta.sentence == sentence
+        assert at <= sentence.start < sentence.end <= at + len(delta.text)
+        at += len(delta.text)
+    assert [[citation.marker for citation in delta.citations] for delta in verified.deltas] == [[1], [], [2], [3], [4]]
+    assert "".join(delta.text for delta in verified.deltas) == verified.text
     assert verified.text.endswith("[4] The end.")
 
 
@@ -165,7 +167,7 @@ def test_evidence_that_is_used_twice_is_cited_once() -> None:
     )
     assert [sentence.markers for sentence in verified.sentences] == [(1,), (2,), (1,)]
     assert [citation.document for citation in verified.citations] == ["shelter", "other"]
-    assert [text[-3:] for text in verified.deltas] == ["[1]", "[2]", "[1]"]
+    assert [delta.text[-3:] for delta in verified.deltas] == ["[1]", "[2]", "[1]"]
 
 
 def test_an_empty_draft_is_empty() -> None:

@@ -20,12 +20,13 @@ def cards_html(exchanges: Sequence[Exchange], texts: Texts) -> str:
     latest, earlier = exchanges[-1], exchanges[-2::-1]
     folded = "".join(
         f"<details><summary>{filled(texts.words['earlier'], question=exchange.question)}</summary>"
-        f"{_cards(exchange, texts)}</details>"
+        f"{_cited(exchange, texts)}</details>"
         for exchange in earlier
         if exchange.citations
     )
     folded = f'<div class="earlier">{folded}</div>' if folded else ""
-    return _panel("found" if latest.evidence else "sources", _cards(latest, texts) + folded, texts)
+    heading = "found" if latest.evidence and not latest.citations else "sources"
+    return _panel(heading, _cards(latest, texts) + folded, texts)
 
 
 def _panel(heading: str, inside: str, texts: Texts) -> str:
@@ -33,13 +34,17 @@ def _panel(heading: str, inside: str, texts: Texts) -> str:
 
 
 def _cards(exchange: Exchange, texts: Texts) -> str:
-    """Numbered as in the text once its numbers stand for good; before, what was found, without numbers."""
-    if exchange.citations:
-        return f"<ol>{''.join(_numbered(exchange, cited, texts) for cited in exchange.citations)}</ol>"
-    if exchange.evidence:
-        return f"<ul>{''.join(_found(cited, texts) for cited in exchange.evidence)}</ul>"
+    """What the text cites so far, with its numbers; then what was found besides, without numbers."""
+    html = _cited(exchange, texts) if exchange.citations else ""
+    if exchange.uncited:
+        html += f'<h2 class="besides">{as_text(texts.say("also_found"))}</h2>' if html else ""
+        html += f"<ul>{''.join(_found(cited, texts) for cited in exchange.uncited)}</ul>"
     quiet = texts.say("no_sources" if exchange.over else "no_sources_yet")
-    return f'<p class="quiet">{as_text(quiet)}</p>'
+    return html or f'<p class="quiet">{as_text(quiet)}</p>'
+
+
+def _cited(exchange: Exchange, texts: Texts) -> str:
+    return f"<ol>{''.join(_numbered(exchange, cited, texts) for cited in exchange.citations)}</ol>"
 
 
 def _numbered(exchange: Exchange, cited: Citation, texts: Texts) -> str:

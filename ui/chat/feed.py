@@ -18,11 +18,10 @@ MISTAKE = "A mistake in the program ended this question; ask it again, and repor
 class Feed:
     """Begins to ask when it is made, in a running event loop. Nobody has to take its events to the end.
 
-    The thread is not waited for: a model that is given up in the middle of a sentence ends when it next has something
-    to say, and its generator is closed then.
+    ``ask`` is given the event that is set when the question is given up. The thread is not waited for.
     """
 
-    def __init__(self, ask: Callable[[], Iterator[Event]]) -> None:
+    def __init__(self, ask: Callable[[threading.Event], Iterator[Event]]) -> None:
         self._loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._given_up = threading.Event()
@@ -54,10 +53,10 @@ class Feed:
         """Whether somebody ended it before its end."""
         return self._given_up.is_set()
 
-    def _pull(self, ask: Callable[[], Iterator[Event]]) -> None:
+    def _pull(self, ask: Callable[[threading.Event], Iterator[Event]]) -> None:
         events: Iterator[Event] = iter(())
         try:
-            events = ask()
+            events = ask(self._given_up)
             for event in events:
                 if self._given_up.is_set():
                     break

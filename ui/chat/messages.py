@@ -34,7 +34,8 @@ def messages(exchanges: Iterable[Exchange], texts: Texts) -> list[Message]:
 
 def question_html(exchange: Exchange, texts: Texts) -> str:
     """The question: a heading, so that screen readers can go from one to the next."""
-    unseen = f'<span class="unseen">{as_text(texts.say("asked"))}&#58; </span>'
+    # With a direction of its own it does not decide on that of the question.
+    unseen = f'<span class="unseen" dir="{texts.direction}">{as_text(texts.say("asked"))}&#58; </span>'
     return f'<div class="asked" {texts.attributes}><h2 dir="auto">{unseen}{as_lines(exchange.question)}</h2></div>'
 
 
@@ -42,7 +43,9 @@ def answer_html(exchange: Exchange, texts: Texts) -> str:
     """The state while there is more to come, quotes until there is text, the text, and what to know besides."""
     parts = [_state(exchange, texts)]
     if exchange.text:
-        parts += [_said(exchange, texts), _notes(exchange, texts), _trouble(exchange, texts), _actions(exchange, texts)]
+        chip = chips(exchange, texts)
+        parts += [_said(exchange, chip), _notes(exchange, texts, chip)]
+        parts += [_trouble(exchange, texts), _actions(exchange, texts)]
     else:
         parts += [_trouble(exchange, texts), _quotes(exchange)]
     classes = f"turn turn-{exchange.number} is-{'over' if exchange.over else 'running'}"
@@ -55,22 +58,18 @@ def _state(exchange: Exchange, texts: Texts) -> str:
     return f'<p class="state">{as_text(texts.say(exchange.state))}</p>'
 
 
-def _said(exchange: Exchange, texts: Texts) -> str:
+def _said(exchange: Exchange, chip: Marked) -> str:
     way = direction(exchange.language) if exchange.language else "auto"
     language = f' lang="{as_text(exchange.language)}"' if exchange.language else ""
-    return f'<div class="said"{language} dir="{way}">{markdown_html(exchange.text, chips(exchange, texts))}</div>'
+    return f'<div class="said"{language} dir="{way}">{markdown_html(exchange.text, chip)}</div>'
 
 
 def chips(exchange: Exchange, texts: Texts) -> Marked:
-    """Markers as number chips that lead to the source; without a link until the numbers stand for good."""
+    """Markers as number chips that lead to the source, the first of each with the id that its card leads back to."""
     known = {citation.marker: citation for citation in exchange.citations}
     seen: set[int] = set()
 
     def chip(marker: int) -> str:
-        # The brackets are for copied text: a chip shows the bare number.
-        number = f'<span class="unseen">&#91;</span>{marker}<span class="unseen">&#93;</span>'
-        if exchange.state != "done":
-            return f'<span class="marker">{number}</span>'
         citation = known.get(marker)
         if citation is None:
             return ""
@@ -78,6 +77,8 @@ def chips(exchange: Exchange, texts: Texts) -> Marked:
         seen.add(marker)
         title = as_text(texts.say("source", number=marker, title=citation.title))
         address = as_text(source_address(citation, texts.language))
+        # The brackets are for copied text: a chip shows the bare number.
+        number = f'<span class="unseen">&#91;</span>{marker}<span class="unseen">&#93;</span>'
         to_card = card_id(exchange.number, marker)
         return f'<a class="marker {to_card}"{first} href="{address}" title="{title}">{number}</a>'
 
@@ -95,15 +96,16 @@ def _quotes(exchange: Exchange) -> str:
     return f'<ul class="quotes">{items}</ul>'
 
 
-def _notes(exchange: Exchange, texts: Texts) -> str:
-    """Disagreements of the documents, warnings, and how much of a draft was left out."""
-    chip = chips(exchange, texts)
+def _notes(exchange: Exchange, texts: Texts, chip: Marked) -> str:
+    """Disagreements of the documents, warnings, what could not be compared, and how much of a draft was left out."""
     lines = [
         f"{filled(texts.words['disagree'], about=conflict.about)} "
         + " ".join(chip(marker) or as_text(f"[{marker}]") for marker in conflict.markers)
         for conflict in exchange.conflicts
     ]
-    lines += [as_text(warning) for warning in exchange.warnings]
+    lines += [_english(warning, texts) for warning in exchange.warnings]
+    if exchange.not_assessable:
+        lines.append(filled(texts.words["not_assessable"], count=exchange.not_assessable))
     if exchange.removed:
         lines.append(filled(texts.words["removed"], count=exchange.removed))
     return _paragraphs("note", lines)
@@ -114,15 +116,18 @@ def _trouble(exchange: Exchange, texts: Texts) -> str:
         return _paragraphs("trouble", [as_text(texts.say("stopped"))])
     if exchange.state != "failed":
         return ""
-    reason = as_text(exchange.trouble)
-    if texts.language == DEFAULT_LANGUAGE:
-        return _paragraphs("trouble", [reason])
-    foreign = f'<span lang="{DEFAULT_LANGUAGE}" dir="ltr">{reason}</span>'
-    return _paragraphs("trouble", [f"{as_text(texts.say('failed'))} {foreign}"])
+    failed = "" if texts.language == DEFAULT_LANGUAGE else f"{as_text(texts.say('failed'))} "
+    return _paragraphs("trouble", [failed + _english(exchange.trouble, texts)])
+
+
+def _english(sentence: str, texts: Texts) -> str:
+    """A sentence that is English whatever the language of the page."""
+    said = as_text(sentence)
+    return said if texts.language == DEFAULT_LANGUAGE else f'<span lang="{DEFAULT_LANGUAGE}" dir="ltr">{said}</span>'
 
 
 def _actions(exchange: Exchange, texts: Texts) -> str:
-    if exchange.state != "done":
+    if not exchange.over:
         return ""
     words = f'<span class="before">{as_text(texts.say("copy"))}</span>'
     words += f'<span class="after">{as_text(texts.say("copied"))}</span>'

@@ -80,9 +80,40 @@
     noted = note;
   };
 
-  let followed = null;
+  // With every sentence Gradio makes the chat and the cards anew. What a reader has focused, followed or opened there is
+  // found again: by what it is and where it leads, and by its number among those that are the same in this.
+  const same = (element) => [element.localName, element.id, element.getAttribute("href")].join(" ");
+  const alike = (within, element) => [...document.querySelectorAll(`${within} ${element.localName}`)].filter((each) => same(each) === same(element));
+  const place = (element) => {
+    const within = ["#chat", "#sources"].find((each) => element.closest(each));
+    return within ? { element, within, nth: alike(within, element).indexOf(element) } : null;
+  };
+  const findAgain = (lost) => {
+    if (!lost.element.isConnected) lost.element = alike(lost.within, lost.element)[lost.nth] ?? lost.element;
+    return lost.element;
+  };
+  let focused = null, marked = [];
+  const unfolded = new Set();
+  document.addEventListener("focusin", (event) => { focused = place(event.target); });
+  document.addEventListener("focusout", () => setTimeout(() => {
+    // Left by the reader, not taken away.
+    if (focused?.element.isConnected && document.activeElement === document.body) focused = null;
+  }));
+  document.addEventListener("toggle", ({ target }) => {
+    const card = find(".card", target);
+    if (card) unfolded[target.open ? "add" : "delete"](card.id);
+  }, true);
+  const keepPlace = () => {
+    if (!latestTurn()) { focused = null; marked = []; unfolded.clear(); }
+    for (const id of unfolded) document.getElementById(id)?.closest("details")?.setAttribute("open", "");
+    // Only where it is missing: each change is looked at again.
+    for (const each of marked.map(findAgain)) if (!each.classList.contains("is-followed")) each.classList.add("is-followed");
+    if (focused && !focused.element.isConnected && document.activeElement === document.body) findAgain(focused).focus({ preventScroll: true });
+  };
+
   const mark = (...elements) => {
     for (const element of document.querySelectorAll(".is-followed")) element.classList.remove("is-followed");
+    marked = elements.map(place);
     for (const element of elements) element.classList.add("is-followed");
   };
   const goTo = (element) => {
@@ -94,13 +125,13 @@
     const to = [...chip.classList].find((each) => each.startsWith("source-"));
     const card = to && document.getElementById(to);
     if (!card) return false;
-    followed = chip;
     mark(chip, card);
     goTo(card);
     return true;
   };
   const goBack = (id) => {
-    const chip = followed?.isConnected && followed.classList.contains(id.replace("cite-", "source-")) ? followed : document.getElementById(id);
+    const led = marked.map(findAgain).find((each) => each.isConnected && each.matches(`a.marker.${id.replace("cite-", "source-")}`));
+    const chip = led ?? document.getElementById(id);
     if (chip) { mark(chip); goTo(chip); }
   };
 
@@ -144,7 +175,7 @@
     if (waiting) return;
     waiting = true;
     // Not on the next frame: a page in the background has none, and its answers must be announced too.
-    setTimeout(() => { waiting = false; keepLanguage(); repairChat(); followChat(); followNote(); }, 30);
+    setTimeout(() => { waiting = false; keepLanguage(); repairChat(); keepPlace(); followChat(); followNote(); }, 30);
   }).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["lang", "class"] });
   keepLanguage();
 })();

@@ -71,7 +71,7 @@ class Talk:
         )
         self.stop(conversation)
         turns = history(exchanges)
-        feed = self._running[conversation] = Feed(lambda: self._assistant.ask(question, turns))
+        feed = self._running[conversation] = Feed(lambda given_up: self._assistant.ask(question, turns, given_up))
         try:
             if self.getting_ready:
                 note = "getting_ready"

@@ -29,7 +29,8 @@ def ask(
     """Answer one question, with its sources."""
     asked = checked_question(sys.stdin.read() if question == ["-"] else " ".join(question))
     backend = backend_of(context)
-    answer = open_assistant(backend, backend.settings()).answer(asked)
+    with open_assistant(backend, backend.settings()) as assistant:
+        answer = assistant.answer(asked)
     if as_json:
         say_json(answer.to_json())
     else:
@@ -41,23 +42,28 @@ def ask(
 def chat(context: typer.Context) -> None:
     """Ask in several turns; earlier turns are kept in memory until you leave, and nowhere else."""
     backend = backend_of(context)
-    assistant = open_assistant(backend, backend.settings())
-    say(f"{NOTICE}\nWrite a question, /new to begin again, or /quit to leave.")
+    with open_assistant(backend, backend.settings()) as assistant:
+        say(f"{NOTICE}\nWrite a question, /new to begin again, or /quit to leave.")
+        try:
+            _converse(assistant)
+        except KeyboardInterrupt:
+            raise Interrupted("The conversation is over and nothing of it was kept.") from None
+
+
+def _converse(assistant: AnswersQuestions) -> None:
+    """Take turns until the input ends or says so."""
     history: list[Turn] = []
-    try:
-        while (line := _read_line()) is not None:
-            match line.strip():
-                case "":
-                    continue
-                case "/quit" | "/exit":
-                    return
-                case "/new":
-                    history.clear()
-                    say("The earlier questions are forgotten.")
-                case text:
-                    _take_turn(assistant, text, history)
-    except KeyboardInterrupt:
-        raise Interrupted("The conversation is over and nothing of it was kept.") from None
+    while (line := _read_line()) is not None:
+        match line.strip():
+            case "":
+                continue
+            case "/quit" | "/exit":
+                return
+            case "/new":
+                history.clear()
+                say("The earlier questions are forgotten.")
+            case text:
+                _take_turn(assistant, text, history)
 
 
 def _read_line() -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -66,10 +67,12 @@ class LocalBackend:
         return has_index(settings)
 
 
-def open_assistant(backend: Backend, settings: Settings) -> AnswersQuestions:
-    """The assistant; a corpus without a usable index is read first, with a progress bar."""
+@contextmanager
+def open_assistant(backend: Backend, settings: Settings) -> Iterator[AnswersQuestions]:
+    """The assistant, closed at the end; a corpus without a usable index is read first, with a progress bar."""
     ensure_index(backend, settings)
-    return backend.assistant(settings)
+    with closing(backend.assistant(settings)) as assistant:
+        yield assistant
 
 
 def ensure_index(backend: Backend, settings: Settings) -> None:

@@ -6,14 +6,23 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 import typer
 
-from assistant.errors import AssistantError
-from assistant.language_models import LOCAL_MODEL, build_language_model, is_this_machine
+from assistant.errors import AssistantError, LanguageModelError
+from assistant.language_models import (
+    LOCAL_MODEL,
+    LanguageModel,
+    Prompt,
+    build_language_model,
+    is_this_machine,
+    local_weights,
+)
 from assistant.settings import Settings, available_cores
 from ingest.errors import IngestError
 from ui.cli.backend import backend_of
@@ -25,6 +34,9 @@ _PACKAGES = ("torch", "sentence-transformers", "langchain", "langchain-openai", 
 _OLDEST_PYTHON = (3, 11)
 _ROOM_BYTES = 500_000_000
 """What an index that is being made beside the one in use, and a model, need at least."""
+_MODEL_MEMORY_GB = 2.2
+_ENOUGH_MEMORY_GB = 4
+"""For the language model, the embedding model, the system and a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +93,17 @@ def _installation(_: Settings) -> Finding:
 
 
 def _machine(settings: Settings) -> Finding:
-    page = os.sysconf("SC_PAGE_SIZE") / 1e9
-    memory, free = os.sysconf("SC_PHYS_PAGES") * page, os.sysconf("SC_AVPHYS_PAGES") * page
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
     return Finding(
         about="machine",
-        says=f"{available_cores()} cores ({settings.threads} threads for models), {memory:.1f} GB of memory, "
+        says=f"{available_cores()} cores ({settings.threads} threads for models), {_memory():.1f} GB of memory, "
         f"{free:.1f} GB of it unused",
     )
+
+
+def _memory() -> float:
+    """Gigabytes of memory of this machine."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
 
 
 def _home(settings: Settings) -> Finding:
@@ -129,11 +145,42 @@ def _language_model(settings: Settings) -> Finding:
         return Finding(about=about, says="", todo=str(error))
     if model is None:
         return Finding(about=about, says="none is set, so answers are the documents' own sentences")
-    model.close()
-    if model.host:
-        return Finding(about=about, says=f"{model.name}; questions and passages go to {model.host}")
-    todo = _file_to_mend(LOCAL_MODEL, settings) if settings.llm == "local" else ""
-    return Finding(about=about, says=f"{model.name}; questions stay on this machine", todo=todo)
+    try:
+        if model.host:
+            return Finding(about=about, says=f"{model.name}; questions and passages go to {model.host}")
+        if settings.llm == "local":
+            return _local_model(model, settings)
+        return Finding(about=about, says=f"{model.name}; questions stay on this machine")
+    finally:
+        model.close()
+
+
+def _local_model(model: LanguageModel, settings: Settings) -> Finding:
+    """Whether its file is as it should be and its server starts and writes, for which it is tried."""
+    about, weights = "language model", local_weights(settings)
+    if todo := _file_to_mend(LOCAL_MODEL, settings):
+        return Finding(about=about, says="", todo=todo)
+    try:
+        seconds = seconds_to_write(model)
+    except LanguageModelError as error:
+        return Finding(about=about, says="", todo=f"{str(error).rstrip('.')}; until then answers are quotations.")
+    memory = _memory()
+    hint = "" if memory >= _ENOUGH_MEMORY_GB else f", of which this machine has {memory:.1f}; without: PICUM_LLM=none"
+    return Finding(
+        about=about,
+        says=f"{model.name}, {weights.stat().st_size / 1e9:.1f} GB, as it should be, in {weights.parent}; its server "
+        f"started and wrote in {seconds:.0f} s, and takes about {_MODEL_MEMORY_GB} GB of memory while it runs{hint}; "
+        "questions stay on this machine",
+    )
+
+
+def seconds_to_write(model: LanguageModel) -> float:
+    """How long a language model takes to a few words, with all that it has to start. Raises LanguageModelError."""
+    began = time.monotonic()
+    prompt = Prompt(system="Answer in one word.", user="What colour is snow?")
+    for _ in model.stream(prompt, max_tokens=4, cancelled=threading.Event()):
+        pass
+    return time.monotonic() - began
 
 
 def _file_to_mend(name: str, settings: Settings) -> str:

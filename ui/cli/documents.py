@@ -70,7 +70,8 @@ def documents(
 ) -> None:
     """List the documents that answers are made from."""
     backend = backend_of(context)
-    listed = open_assistant(backend, backend.settings()).documents()
+    with open_assistant(backend, backend.settings()) as assistant:
+        listed = assistant.documents()
     if as_json:
         say_json([{**asdict(document), "derived": sorted(document.derived)} for document in listed])
         return

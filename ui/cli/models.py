@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.errors import ModelFileError
 from assistant.settings import Settings
 from ui.cli.backend import backend_of
 from ui.cli.console import Advance, complain, progress, say, say_table
 from ui.cli.exits import Exit
+from ui.errors import Interrupted
 
 if TYPE_CHECKING:
     from assistant.model_sources import OnProgress
+    from assistant.models import Listed
 
 models = typer.Typer(
     help="The model files on this machine: list, fetch, verify.", invoke_without_command=True, rich_markup_mode=None
@@ -55,16 +58,34 @@ def list_models(context: typer.Context) -> None:
 
 
 @models.command("fetch")
-def fetch_models(context: typer.Context, name: _Name = None) -> None:
+def fetch_models(
+    context: typer.Context,
+    name: _Name = None,
+    for_serving: Annotated[
+        bool,
+        typer.Option(
+            "--for-serving",
+            help="As `make serve` does: models whose files are here are not verified again, and a language model that "
+            "cannot be brought is said and is no failure.",
+        ),
+    ] = False,
+) -> None:
     """Bring a model to this machine and verify it; an interrupted fetch goes on where it stopped."""
-    from assistant.models import fetch
+    from assistant.models import listing
 
     settings = backend_of(context).settings()
+    known = {listed.model.name: listed for listed in listing(settings.home)}
     for wanted in [name] if name else _known_in_use(settings):
-        _announce(wanted, settings)
-        with progress(f"fetching {wanted}", in_bytes=True) as advance:
-            folder = fetch(wanted, settings.home, _shown_by(advance), hub=settings.hub)
-        say(f"The model {wanted} is whole in {folder}.")
+        listed = known.get(wanted)
+        if for_serving and listed and listed.installed:
+            say(f"The model {wanted} is in {listed.folder}.")
+            continue
+        try:
+            _fetch(wanted, listed, settings)
+        except ModelFileError as error:
+            if not (for_serving and listed and listed.model.kind == "language"):
+                raise
+            complain(str(error))
 
 
 @models.command("verify")
@@ -100,16 +121,28 @@ def _known_in_use(settings: Settings) -> Iterator[str]:
             say(f"The model in use is the folder {name}; there is nothing to fetch and no hash to compare it with.")
 
 
-def _announce(name: str, settings: Settings) -> None:
-    """Say what a large fetch will bring, so that nobody is surprised by it."""
-    from assistant.models import listing
+def _fetch(name: str, listed: Listed | None, settings: Settings) -> None:
+    from assistant.models import fetch
 
-    for listed in listing(settings.home):
-        if listed.model.name == name and not listed.installed and listed.model.size >= _LARGE_BYTES:
-            say(
-                f"Fetching {name}: {listed.model.size / 1e9:.1f} GB, and as much again on the disk until it is "
-                "unpacked. It can be interrupted and goes on where it stopped."
-            )
+    if listed and not listed.installed and listed.model.size >= _LARGE_BYTES:
+        _announce(listed)
+    try:
+        with progress(f"fetching {name}", in_bytes=True) as advance:
+            folder = fetch(name, settings.home, _shown_by(advance), hub=settings.hub)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"The model {name} is not whole yet; what has come is kept, and the same command goes on from there."
+        ) from None
+    say(f"The model {name} is whole in {folder}.")
+
+
+def _announce(listed: Listed) -> None:
+    """Say what a large fetch will bring and how to do without, so that nobody is surprised by it."""
+    say(
+        f"Fetching the language model {listed.model.name}: {listed.model.size / 1e9:.1f} GB, and as much again on the "
+        "disk until it is put together. Ctrl-C stops it, and the next time it goes on from there; "
+        "`PICUM_LLM=none make serve` does without it."
+    )
 
 
 def _shown_by(advance: Advance) -> OnProgress:

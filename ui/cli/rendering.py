@@ -51,13 +51,21 @@ def render_sources(citations: Sequence[Citation], width: int | None) -> str:
 
 
 def notes(answer: Answer) -> str:
-    """What the reader should know besides the answer: disagreements and warnings, one a line; "" without any."""
+    """What the reader should know besides the answer: disagreements, warnings and what could not be compared, one a
+    line; "" without any.
+    """
     disagreements = [
         f"Note: the documents disagree about {plain_line(conflict.about)}: "
         f"{', '.join(f'[{marker}]' for marker in conflict.markers)}."
         for conflict in answer.conflicts
     ]
-    return "\n".join([*disagreements, *(f"Note: {plain_line(warning)}" for warning in answer.warnings)])
+    warnings = [f"Note: {plain_line(warning)}" for warning in answer.warnings]
+    foreign = sum(sentence.support == "not_assessable" for sentence in answer.sentences)
+    not_compared = (
+        "Note: sentences that could not be compared with their sources word by word, because the sources are in "
+        f"another language: {foreign}. Check them against the quotes."
+    )
+    return "\n".join([*disagreements, *warnings, *([not_compared] if foreign else [])])
 
 
 def _indent_of(line: str) -> str:

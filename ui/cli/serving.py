@@ -14,7 +14,7 @@ def serve(context: typer.Context) -> None:
     backend = backend_of(context)
     settings = backend.settings()
     ensure_index(backend, settings)
-    from assistant.language_models import remote_host
+    from assistant.language_models import remote_host, why_nothing_is_written
     from ui import server
     from ui.warming import WarmingAssistant
 
@@ -23,8 +23,12 @@ def serve(context: typer.Context) -> None:
         app = server.create_app(assistant, settings, remote_host=remote_host(settings))
         assistant.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        if why := why_nothing_is_written(settings):
+            complain(why)
         say(f"The page is at http://{host}:{listener.getsockname()[1]} (Ctrl-C closes it).")
         try:
             server.run(app, listener)
         except KeyboardInterrupt:
             raise Interrupted("The page is closed.") from None
+        finally:
+            assistant.close()

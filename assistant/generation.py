@@ -20,8 +20,8 @@ from assistant.written import Bench, Written, language_of, speaker, words
 from prompts.loader import language_name
 from prompts.texts import render
 
-EVIDENCE_WORDS = 160
-"""Words that a model is given to answer from: about four seconds of reading for the local one on two cores."""
+EVIDENCE_WORDS = 120
+"""Words that a model is given to answer from: about three seconds of reading for the local one on two cores."""
 MAX_TOKENS = 220
 
 SCHEMA: Schema = {

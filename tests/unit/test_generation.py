@@ -115,7 +115,7 @@ def test_the_evidence_of_a_document_stands_together() -> None:
 def test_evidence_is_bounded() -> None:
     long = read("long", " ".join(f"Sentence number {n} says that the harbour has {n} boats in it." for n in range(200)))
     numbered = evidence(long)
-    assert len(numbered) > 10
+    assert len(numbered) >= 10
     assert sum(piece.words for piece in numbered) <= EVIDENCE_WORDS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from assistant.repair import Repaired, repair
 from assistant.selection import Evidence
 from assistant.support import EvidenceText, judge
 
+_FOOTNOTE_MARK = re.compile(r"[.!?][^\w\s]*\d{1,3}$")
+"""The number of a footnote, glued to the end of a sentence."""
 _RETURNED = 0.7
 """Share of words, and of pairs of them, that must come back when a translation is translated back."""
 
@@ -119,4 +122,4 @@ def _is_third_party(piece: Evidence) -> bool:
 
 
 def _ended_well(said: str) -> str:
-    return f"{said}." if said[-1:].isalnum() else said
+    return f"{said}." if said[-1:].isalnum() and not _FOOTNOTE_MARK.search(said) else said

@@ -107,6 +107,14 @@ def test_the_prompt_numbers_short_evidence_and_names_third_parties() -> None:
     )
 
 
+def test_a_footnote_mark_at_the_end_gets_no_full_stop() -> None:
+    said = "The houses are kept apart (“strictly closed”).13"
+    numbered = evidence(read("notes", f"{said} They are old."))
+    (found,) = generate(ASKED, numbered, "en", ScriptedModel(draft(item(said, 1))), threading.Event())
+    assert found
+    assert found.text == said
+
+
 def test_the_evidence_of_a_document_stands_together() -> None:
     pieces = [Evidence(cut=cut, first=n, last=n, score=1.0) for cut, n in [(CUT, 2), (PROFILE, 0), (CUT, 0)]]
     assert [(piece.document, piece.first) for piece in number(pieces)] == [("plan", 2), ("plan", 0), ("profile", 0)]

@@ -149,8 +149,24 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: FastAPI, listener: socket.socket) -> None:
-    """Serve until interrupted. Requests are not logged: addresses of readers are nobody's business."""
+class _Server(uvicorn.Server):
+    """Tells when it serves; from then on it handles Ctrl-C."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_start()
+
+
+def run(app: FastAPI, listener: socket.socket, on_start: Callable[[], None]) -> None:
+    """Serve until interrupted, having called ``on_start`` when readers can come. Requests are not logged: addresses of
+    readers are nobody's business.
+    """
     config = uvicorn.Config(
         app,
         log_level=logging.WARNING,
@@ -159,4 +175,4 @@ def run(app: FastAPI, listener: socket.socket) -> None:
         server_header=False,
         lifespan="on",
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, on_start).run(sockets=[listener])

@@ -19,6 +19,8 @@ from vectorstore.errors import VectorStoreError
 if TYPE_CHECKING:
     from assistant.library import DocumentSummary
 
+CLOSING_SECONDS = 15.0
+
 _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 
 
@@ -34,9 +36,11 @@ class WarmingAssistant:
         self._open = open_assistant
         self._on_failure = on_failure
         self._opened: Future[AnswersQuestions] = Future()
+        self._started = False
 
     def start(self) -> None:
         """Begin to open the assistant; returns at once. The thread does not keep the program alive."""
+        self._started = True
         threading.Thread(target=self._run, name="warm-up", daemon=True).start()
 
     @property
@@ -97,9 +101,12 @@ class WarmingAssistant:
         self._opened.result()
 
     def close(self) -> None:
-        """As the assistant's; there is nothing to end where it is not open."""
-        if self.ready:
-            self._opened.result().close()
+        """As the assistant's. While it is being opened that is waited for, up to CLOSING_SECONDS: the libraries that
+        load models do not bear to be cut off, and end the program with a message of their own.
+        """
+        with contextlib.suppress(TimeoutError):
+            if self._started and self._opened.exception(CLOSING_SECONDS) is None:
+                self._opened.result().close()
 
     def _run(self) -> None:
         try:

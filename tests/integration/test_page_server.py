@@ -149,6 +149,19 @@ def test_closing_closes_the_assistant_that_was_opened():
     assert fake.closed == 1
 
 
+def test_closing_waits_for_an_assistant_that_is_being_opened():
+    opened: Future[FakeAssistant] = Future()
+    fake = FakeAssistant()
+    assistant = WarmingAssistant(opened.result)
+    assistant.start()
+    closing = threading.Thread(target=assistant.close)
+    closing.start()
+    assert fake.closed == 0
+    opened.set_result(fake)
+    closing.join(10)
+    assert fake.closed == 1
+
+
 def test_an_assistant_that_cannot_be_opened_is_said_everywhere():
     def broken():
         raise AssistantError("The model is not here: fetch it.")

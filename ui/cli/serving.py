@@ -23,11 +23,11 @@ def serve(context: typer.Context) -> None:
         app = server.create_app(assistant, settings, remote_host=remote_host(settings))
         assistant.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{listener.getsockname()[1]}"
         if why := why_nothing_is_written(settings):
             complain(why)
-        say(f"The page is at http://{host}:{listener.getsockname()[1]} (Ctrl-C closes it).")
         try:
-            server.run(app, listener)
+            server.run(app, listener, lambda: say(f"The page is at {address} (Ctrl-C closes it)."))
         except KeyboardInterrupt:
             raise Interrupted("The page is closed.") from None
         finally:

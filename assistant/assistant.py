@@ -131,10 +131,11 @@ class Assistant:
                 better = self._reworded(course, self._model, cancelled)
             except LanguageModelError as error:
                 better, warnings = None, (str(error),)
-            if better:
+            # Words that find nothing are no better than those that did.
+            if better and (better.verdict is Verdict.ANSWER or course.verdict is not Verdict.ANSWER):
                 course = better
                 yield self._found(course, clock)
-            if course.verdict is Verdict.ANSWER and not warnings:
+            if course.verdict is Verdict.ANSWER and course.evidence and not warnings:
                 written, warnings = yield from draft(course, self._model, cancelled, clock)
                 if written.sentences:
                     return finish(course, written, self._making(clock, self._model.name, warnings))

@@ -94,8 +94,10 @@ def _wrong_written(sentence: AnswerSentence, cited: Sequence[Citation]) -> list[
     found += [
         f"{number} does not stand in the evidence" for number in _NUMBER.findall(sentence.text) if number not in said
     ]
-    strangers = {_without_markers(_name(citation)) for citation in cited if citation.authority == "third_party"}
-    found += [f"{sentence.text!r} does not name {name!r}" for name in strangers if name not in sentence.text]
+    strangers = {_name(citation) for citation in cited if citation.authority == "third_party"}
+    for name in strangers:
+        if plain(_one_line(name)) not in sentence.text and _without_markers(name) not in sentence.text:
+            found.append(f"{sentence.text!r} does not name {name!r}")
     return found
 
 

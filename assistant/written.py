@@ -10,9 +10,12 @@ from assistant.answer import Support
 from assistant.repair import Repaired, repair
 from assistant.selection import Evidence
 from assistant.support import EvidenceText, judge
+from ingest.text import fold
 
 _FOOTNOTE_MARK = re.compile(r"[.!?][^\w\s]*\d{1,3}$")
 """The number of a footnote, glued to the end of a sentence."""
+_MARKER = re.compile(r"\[[\d\s,–-]+\]")
+_WORD = re.compile(r"\w+")
 _RETURNED = 0.7
 """Share of words, and of pairs of them, that must come back when a translation is translated back."""
 
@@ -51,7 +54,10 @@ class Bench:
         said = _ended_well(self._without_label(" ".join(said.split())))
         found = repair(said, markers, self._texts, self._language)
         if found and found.judgement.support == "supported":
-            return Written(text=said, evidence=self._cited(found))
+            evidence = self._cited(found)
+            speakers = {_name(piece) for piece in evidence if _is_third_party(piece)}
+            # A third party is named in full, or the sentence may be taken for another's.
+            return Written(text=said, evidence=evidence) if all(_bare(one) in _bare(said) for one in speakers) else None
         found = repair(said, markers, self._anybodys, self._language)
         if found and found.judgement.support == "supported":
             evidence = self._cited(found)
@@ -114,7 +120,12 @@ def _as_own(text: EvidenceText) -> EvidenceText:
 
 def _name(piece: Evidence) -> str:
     metadata = piece.cut.document.metadata
-    return metadata.publisher or metadata.title
+    return " ".join((metadata.publisher or metadata.title).split())
+
+
+def _bare(text: str) -> str:
+    """The words of a text, folded, without what looks like a marker."""
+    return " ".join(_WORD.findall(fold(_MARKER.sub(" ", text))))
 
 
 def _is_third_party(piece: Evidence) -> bool:

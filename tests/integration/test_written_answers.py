@@ -130,6 +130,15 @@ def test_a_follow_up_is_searched_for_in_the_words_of_the_model() -> None:
     assert f"Question: {reworded}" in second.user
 
 
+def test_words_that_find_nothing_take_the_place_of_nothing() -> None:
+    history = (Turn(role="user", content="Which glaciers melted quickest?"),)
+    model = ScriptedModel(json.dumps({"question": "Which glaciers melted?"}), written(BEDS))
+    answer = asked(model, "And how many beds does the shelter have in its houses?", history=history)
+    assert answer.status == "answered"
+    assert "glaciers" in answer.standalone_question
+    assert "beds" in answer.standalone_question
+
+
 def test_words_that_nobody_said_leave_the_question_as_the_rules_made_it() -> None:
     history = (Turn(role="user", content=QUESTION), Turn(role="assistant", content="It has 40 beds."))
     model = ScriptedModel(json.dumps({"question": "Does the police charge guests?"}), written(FREE))

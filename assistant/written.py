@@ -58,6 +58,8 @@ class Bench:
             speakers = {_name(piece) for piece in evidence if _is_third_party(piece)}
             # A third party is named in full, or the sentence may be taken for another's.
             return Written(text=said, evidence=evidence) if all(_bare(one) in _bare(said) for one in speakers) else None
+        if self._anybodys == self._texts:
+            return None
         found = repair(said, markers, self._anybodys, self._language)
         if found and found.judgement.support == "supported":
             evidence = self._cited(found)

@@ -5,7 +5,7 @@
 ## make serve      fetch the models once, read the documents once, open the chat on http://127.0.0.1:7860
 ## make test       run the tests; those in a browser are skipped where there is no Chromium
 ## make check      format, lint, types, imports between the folders
-## make evaluate   answer the development questions in quotations and print the measures
+## make evaluate   answer the development questions in quotations and write the measures into docs/evaluation.md
 ## make bench      measure how fast documents are read and questions answered
 ## make lock       renew requirements.lock from pyproject.toml
 ## make clean      remove what make made in this folder; models and indexes stay in the data folder
@@ -71,19 +71,22 @@ check: setup
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-# How the questions are answered: make evaluate MODES="extractive generated" also has the language model write, which
-# takes a quarter of an hour and more.
+# Who answers: make evaluate MODES="extractive generated baseline" also has the language model write, and asks the plain
+# chain of tests/evals/baseline, which takes a quarter of an hour and more for each.
 MODES ?= extractive
-QUESTIONS = tests/evals/questions.dev.jsonl
+CASES = tests/evals/questions.picum.jsonl
+BASELINE = python:tests/evals/baseline/chain.py:answer
 ANSWERS = build/evaluation
 
 # Answers are kept until all are there and scored, so that an interrupted run goes on and a finished one begins anew.
 answers-%: embedding
 	mkdir -p $(ANSWERS)
-	$(RUN)/picum-assistant answer $(QUESTIONS) --mode $* --output $(ANSWERS)/$*.jsonl
+	$(RUN)/picum-assistant answer $(CASES) $(if $(filter baseline,$*),--target $(BASELINE),--mode $*) \
+	  --output $(ANSWERS)/$*.jsonl
 
 evaluate: $(MODES:%=answers-%)
-	$(RUN)/picum-assistant evaluate $(QUESTIONS) $(MODES:%=--answers $(ANSWERS)/%.jsonl) --output docs/evaluation.md
+	$(RUN)/picum-assistant evaluate $(CASES) $(MODES:%=--answers $(ANSWERS)/%.jsonl) \
+	  --report docs/evaluation.md --report build/evaluation.html
 	rm -r $(ANSWERS)
 
 bench: embedding

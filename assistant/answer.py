@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ingest.document import Authority
 
-SCHEMA = 1
+SCHEMA: Final = 1
 
 Status = Literal["answered", "partial", "not_in_documents", "declined", "failed"]
 Support = Literal["supported", "partial", "not_assessable"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
 
@@ -66,12 +66,20 @@ class Assistant:
         """The host that questions go to; None where they stay on this machine."""
         return self._model.host if self._model else None
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """One verified answer.
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Answer:
+        """One verified answer. ``documents`` (ids) and ``collections`` narrow what it is made from, within the scope;
+        an unknown one gives nothing, and is no error.
 
         Raises QuestionRejected for an empty or too long question, VectorStoreError where the index fails.
         """
-        events = self._events(question, history, threading.Event())
+        events = self._events(question, history, threading.Event(), self._scope_of(documents, collections))
         while True:
             try:
                 next(events)
@@ -80,17 +88,23 @@ class Assistant:
                 return answer
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
     ) -> Iterator[Event]:
         """The answer as it comes: EvidenceFound (once more where a language model found better words to search for), a
-        Delta for each verified sentence, Finished; or Failed.
+        Delta for each verified sentence, Finished; or Failed. ``documents`` and ``collections`` as in ``answer``.
 
         Setting ``cancelled`` gives the question up, within a second also in the language model; the events then end
         early. So does closing the iterator between two events.
         """
         cancelled = cancelled or threading.Event()
         try:
-            answer = yield from self._events(question, history, cancelled)
+            answer = yield from self._events(question, history, cancelled, self._scope_of(documents, collections))
         except (AssistantError, VectorStoreError) as error:
             yield Failed(message=str(error), retryable=isinstance(error, AssistantError) and error.retryable)
             return
@@ -117,13 +131,16 @@ class Assistant:
         if self._model:
             self._model.close()
 
+    def _scope_of(self, documents: Set[str] | None, collections: Set[str] | None) -> Scope:
+        return self._scope.narrowed(documents=documents, collections=collections)
+
     def _events(
-        self, asked: str, history: Sequence[Turn], cancelled: threading.Event
+        self, asked: str, history: Sequence[Turn], cancelled: threading.Event, scope: Scope
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
         clock = Clock()
         warnings: tuple[str, ...] = (self._without_model,) if self._without_model else ()
         removed = 0
-        course = self._run_chain(asked, history)
+        course = self._run_chain(asked, history, scope)
         clock.found()
         yield self._found(course, clock)
         if self._model and course.question and not course.question.deed:
@@ -180,7 +197,7 @@ class Assistant:
             warnings=warnings,
         )
 
-    def _run_chain(self, asked: str, history: Sequence[Turn]) -> Course:
+    def _run_chain(self, asked: str, history: Sequence[Turn], scope: Scope) -> Course:
         if not asked.strip():
             raise QuestionRejected("The question is empty; write what you want to know.")
         if len(asked) > MAX_QUESTION:
@@ -194,7 +211,7 @@ class Assistant:
         retriever = IndexRetriever(
             index=index,
             embedder=self._embedder,
-            scope=self._scope,
+            scope=scope,
             language=language,
             organisation=_organisation(index),
         )

@@ -3,8 +3,8 @@
 A logistic score from four observations, none of which decides alone: how near the nearest sentence and the nearest
 chunk are, which share of the question's content words the documents never use, and whether a number is asked for and
 none of the best sentences holds one. The weights were fitted by scikit-learn's logistic regression on the answerable
-development questions and on 82 questions without an answer (tests/evals/refusals.jsonl and those among the development
-questions), and rounded.
+development questions and on 82 questions without an answer (tests/evals/refusals.picum.jsonl and those among the
+development questions), and rounded.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
 def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
     """The text of a document in scope; None for any other, whether it exists or not."""
     cut = index.cut_documents.get(document_id)
-    if cut is None or cut.document.metadata.collection not in scope.collections:
+    if cut is None or not scope.holds(cut.document.metadata.collection, cut.document.id):
         return None
     metadata = cut.document.metadata
     return Source(

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-PROMPTS: Mapping[str, frozenset[str]] = {
+ANSWERING: Mapping[str, frozenset[str]] = {
     "answer": frozenset(),
     "question": frozenset({"evidence", "question", "language"}),
     "translate": frozenset(),
@@ -16,6 +16,23 @@ PROMPTS: Mapping[str, frozenset[str]] = {
     "standalone": frozenset(),
     "conversation": frozenset({"turns", "question", "language"}),
 }
+"""The prompts that shape answers, and their variables."""
+
+JUDGING: Mapping[str, frozenset[str]] = {
+    "judge_fact": frozenset(),
+    "judge_support": frozenset(),
+    "judge_reference": frozenset(),
+    "judge_material": frozenset({"material"}),
+}
+"""The prompts for judging answers, and their variables."""
+
+PROPOSING: Mapping[str, frozenset[str]] = {
+    "case": frozenset(),
+    "case_sentence": frozenset({"title", "sentence", "answer", "language"}),
+}
+"""The prompts for proposing cases, and their variables."""
+
+PROMPTS: Mapping[str, frozenset[str]] = {**ANSWERING, **JUDGING, **PROPOSING}
 """Every prompt (``<name>.md``) and its variables."""
 
 
@@ -42,8 +59,13 @@ def render(name: str, **variables: str) -> str:
     return template(name).substitute(variables)
 
 
-@cache
 def prompts_fingerprint() -> str:
-    """Twelve hexadecimal digits over all prompts."""
-    texts = "\0".join(f"{name}\0{template(name).template}" for name in sorted(PROMPTS))
+    """The version of the prompts that shape answers."""
+    return fingerprint_of(*ANSWERING)
+
+
+@cache
+def fingerprint_of(*names: str) -> str:
+    """Twelve hexadecimal digits over these prompts, in any order. Raises PromptError."""
+    texts = "\0".join(f"{name}\0{template(name).template}" for name in sorted(names))
     return hashlib.sha256(texts.encode()).hexdigest()[:12]

@@ -9,15 +9,24 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from assistant.evaluation.cases import load_cases
+from assistant.evaluation.case_files import load_cases
+from assistant.evaluation.reply import reply_from_json
+from assistant.evaluation.report.page import report_page
+from assistant.evaluation.results import CaseResult
+from assistant.evaluation.runs import Circumstances, Run
+from assistant.evaluation.scoring import score
+from assistant.events import Turn
 from assistant.privacy import force_offline_and_private
 from assistant.settings import load_settings
 from assistant.wiring import build_assistant, ingest
 
-QUESTIONS = Path(__file__).parent / "evals" / "questions.dev.jsonl"
+CASES = Path(__file__).parent / "evals" / "questions.picum.jsonl"
+SCORED = 1_000
+"""Answers to the questions above, over and over: as many as a large suite has."""
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -38,8 +47,19 @@ def main() -> None:
         opened = timed(lambda: build_assistant(settings))
         assistant = build_assistant(settings)
         warm_up = timed(assistant.warm_up)
-        answers = [assistant.answer(case.question, case.turns) for case in load_cases(QUESTIONS)]
+        cases = load_cases(CASES).cases
+        answers = [
+            assistant.answer(case.question, [Turn(role=turn.role, content=turn.content) for turn in case.history])
+            for case in cases
+        ]
     evidence = sorted(answer.timings.evidence_ms for answer in answers)
+    replies = [reply_from_json(answer.to_json()) for answer in answers]
+    results = list[CaseResult]()
+    scoring = timed(
+        lambda: results.extend(score(cases[n % len(cases)], replies[n % len(cases)], id=str(n)) for n in range(SCORED))
+    )
+    pages = list[str]()
+    writing = timed(lambda: pages.append(report_page([run_of(results)])))
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} cores, load {load} (1, 5 and 15 minutes)\n")
     print("| what | figure |\n|---|---|")
@@ -49,6 +69,15 @@ def main() -> None:
     print(f"| load the models for questions | {warm_up:.2f} s |")
     print(f"| time to evidence, median of {len(evidence)} questions | {statistics.median(evidence):.0f} ms |")
     print(f"| time to evidence, 95th percentile | {evidence[int(len(evidence) * 0.95)]:.0f} ms |")
+    print(f"| score {SCORED:,} stored answers | {scoring:.1f} s |")
+    print(f"| their report as a page, {len(pages[0].encode()) / 1e6:.1f} MB | {writing:.1f} s |")
+
+
+def run_of(results: Sequence[CaseResult]) -> Run:
+    circumstances = Circumstances(
+        target="assistant", case_files=(), measured=datetime.now().astimezone(), made_with={}, machine=None
+    )
+    return Run(name="bench", results=tuple(results), circumstances=circumstances)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer
@@ -61,11 +61,24 @@ class SourceText(Protocol):
 class AnswersQuestions(Protocol):
     """The part of ``assistant.assistant.Assistant`` that the doors use."""
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """One verified answer."""
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Answer:
+        """One verified answer. ``documents`` (ids) and ``collections`` narrow what it is made from, never widen it."""
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
     ) -> Iterator[Event]:
         """The same answer as it comes; the last event is Finished or Failed.
 

@@ -6,17 +6,20 @@ import re
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.problems import problem
 
 MAX_BODY_BYTES = 256 * 1024
 """A question has at most a few thousand characters; a page that sends more is not ours."""
 
 _ALLOWED = re.compile(
     r"/(|healthz|page\.(css|js)|source\.css|source/.+|config|theme\.css|favicon\.ico|(assets|static)/.+"
+    r"|api/v1/(ask|openapi\.json)"
     r"|gradio_api/(info|app_id|startup-events|queue/(join|data)|cancel|reset|heartbeat/.+|run/.+))"
 )
-"""The paths that the page needs. Gradio serves more: uploads, files by name, monitoring."""
+"""The paths that the page and programs need. Gradio serves more: uploads, files by name, monitoring."""
 
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 _MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')
@@ -45,7 +48,7 @@ class Guard:
         if scope["type"] != "http":  # the page uses no WebSocket
             await send({"type": "websocket.close", "code": 1008})
             return
-        response = _Response(send, lasting=scope["path"].startswith("/assets/"))
+        response = _Outgoing(send, lasting=scope["path"].startswith("/assets/"))
         refusal = _refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, response.send)
@@ -55,19 +58,28 @@ class Guard:
         await self._app({**scope, "headers": headers}, receive, response.send)
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
+    refuse = _refuse_program if scope["path"].startswith("/api/") else _refuse
     if not _ALLOWED.fullmatch(scope["path"]):
-        return PlainTextResponse("Not found.", status_code=404)
+        return refuse(404, "Not found.")
     if "transfer-encoding" in headers:
-        return PlainTextResponse("The length of the request is not given.", status_code=411)
+        return refuse(411, "The length of the request is not given.")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-        return PlainTextResponse("The request is too long.", status_code=413)
+        return refuse(413, "The request is too long.")
     return None
 
 
-class _Response:
+def _refuse(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status_code=status)
+
+
+def _refuse_program(status: int, sentence: str) -> Response:
+    return problem(status, sentence)
+
+
+class _Outgoing:
     """One response on its way out; only HTML is held back until it is whole."""
 
     def __init__(self, send: Send, *, lasting: bool) -> None:

@@ -16,6 +16,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.settings import Settings
 from ui.answering import AnswersQuestions
+from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
@@ -31,7 +32,7 @@ _FORGET_SECONDS = 60
 
 
 def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
-    """The application: the page at ``/``, documents at ``/source/…`` and ``/healthz``.
+    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, and ``/healthz``.
 
     It does not start or wait for a WarmingAssistant. ``remote_host`` is where questions go for a language model that is
     not on this machine.
@@ -60,6 +61,7 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
     app.include_router(source_router(assistant))
+    app.mount(PREFIX, create_api(assistant))
     _in_an_event_loop(
         lambda: _mount_page(
             app,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,8 @@ class FakeSource:
 
 
 class FakeAssistant:
-    """Gives the answers it was made with, by question; ``asked`` records each question with its history.
+    """Gives the answers it was made with, by question; ``asked`` records each question with its history, and
+    ``narrowed`` the documents and collections that it was narrowed to.
 
     A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given; one in
     ``failures`` fails with that sentence when its evidence was found. ``before`` is called before each event: it can
@@ -146,6 +147,7 @@ class FakeAssistant:
         before: Callable[[Event], None] = lambda _event: None,
     ) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self.narrowed: list[tuple[Set[str] | None, Set[str] | None]] = []
         self.answers = dict(answers or {})
         self._otherwise = otherwise or make_answer(("The documents do not say.", ()), status="not_in_documents")
         self._documents = tuple(documents)
@@ -155,16 +157,30 @@ class FakeAssistant:
         self.given_up = 0
         self.closed = 0
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Answer:
         """The answer made for this question."""
         self.asked.append((question, tuple(history)))
+        self.narrowed.append((documents, collections))
         return replace(self.answers.get(question, self._otherwise), question=question)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
     ) -> Iterator[Event]:
         """The same answer as events, one Delta a sentence; none after ``cancelled``."""
-        answer = self.answer(question, history)
+        answer = self.answer(question, history, documents=documents, collections=collections)
         try:
             for event in _events(answer, self.failures.get(question)):
                 self.before(event)

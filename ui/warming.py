@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -74,19 +74,33 @@ class WarmingAssistant:
         self._opened.add_done_callback(tell)
         await settled.wait()
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Answer:
         """As the assistant's; raises what opening it raised."""
-        return self._opened.result().answer(question, history)
+        return self._opened.result().answer(question, history, documents=documents, collections=collections)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), cancelled: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
     ) -> Iterator[Event]:
         """As the assistant's; one Failed when it could not be opened."""
         self.wait()
         if self.failure is not None:
             yield Failed(message=self.failure, retryable=False)
         else:
-            yield from self._opened.result().ask(question, history, cancelled)
+            opened = self._opened.result()
+            yield from opened.ask(question, history, cancelled, documents=documents, collections=collections)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """As the assistant's; raises what opening it raised."""

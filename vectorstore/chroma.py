@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Where
 
 DATABASE = "chroma.sqlite3"
 """The file by which a folder is known to hold a Chroma database."""
@@ -37,14 +38,17 @@ _CONFIGURATION: CreateCollectionConfiguration = {
     }
 }
 _HARMLESS = ("legacy", "default")
+_DOCUMENT = "document"
+"""Metadata key of a row: the id of its document."""
 
 
 class ChromaStore:
     """A Chroma folder with one Chroma collection for each kind of row and each collection of documents.
 
-    So a scope is a choice of collections, not a metadata filter, which costs 50 times the search at 100,000 rows.
-    Only vectors and ids are kept here: no text, no metadata of documents, no embedding function. Opening writes a
-    counter into the database, so the folder must be writable. Use it as a context manager or call ``close``.
+    So a scope is a choice of collections, not a metadata filter, which costs 50 times the search at 100,000 rows. Only
+    a scope that is narrowed to documents filters besides, and then compares every row of theirs, which costs 0.2 s for
+    5,000. Vectors, ids and the documents' ids are kept here: no text, no embedding function. Opening writes a counter
+    into the database, so the folder must be writable. Use it as a context manager or call ``close``.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -94,15 +98,20 @@ class ChromaStore:
             for at in range(0, len(numbers), _BATCH):
                 batch = numbers[at : at + _BATCH]
                 with self._chroma_errors():
-                    collection.upsert(ids=[rows[number].id for number in batch], embeddings=matrix[batch])
+                    collection.upsert(
+                        ids=[rows[number].id for number in batch],
+                        embeddings=matrix[batch],
+                        metadatas=[{_DOCUMENT: rows[number].document} for number in batch],
+                    )
 
     def search(self, vector: Vector, *, kind: RowKind, scope: Scope, limit: int) -> list[Hit]:
         """See ``VectorStore.search``; among more than some thousand rows the nearest are found nearly always."""
         question = unit([vector], self._dimensions)
         hits: list[Hit] = []
-        for name in scope.collections:
-            collection = self._collections.get((kind, name))
-            if collection is None or limit < 1:
+        where = _of_documents(scope)
+        for collection in self._searched(kind, scope) if limit > 0 else ():
+            if where is not None:
+                hits += self._compare_all(collection, where, question[0])
                 continue
             with self._chroma_errors():
                 found = collection.query(query_embeddings=question, n_results=limit, include=["distances"])
@@ -128,9 +137,11 @@ class ChromaStore:
 
     def count(self, kind: RowKind, scope: Scope) -> int:
         """See ``VectorStore.count``."""
+        where = _of_documents(scope)
         with self._chroma_errors():
             return sum(
-                self._collections[kind, name].count() for name in scope.collections if (kind, name) in self._collections
+                collection.count() if where is None else len(collection.get(where=where, include=[])["ids"])
+                for collection in self._searched(kind, scope)
             )
 
     def close(self) -> None:
@@ -142,6 +153,23 @@ class ChromaStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _compare_all(self, collection: Collection, where: Where, question: Vector) -> list[Hit]:
+        """Every row that the filter leaves. Chroma's own filtered search goes through the graph of all rows, and finds
+        fewer than there are where the nearest ones are all left out.
+        """
+        with self._chroma_errors():
+            found = collection.get(where=where, include=["embeddings"])
+        if not found["ids"]:
+            return []
+        matrix = np.asarray(found["embeddings"], dtype=np.float32)
+        scores = np.clip(matrix @ question, -1.0, 1.0)
+        return [Hit(id, float(score)) for id, score in zip(found["ids"], scores, strict=True)]
+
+    def _searched(self, kind: RowKind, scope: Scope) -> list[Collection]:
+        """The Chroma collections that the scope may find something in; Chroma refuses a filter for no document."""
+        names = () if scope.documents is not None and not scope.documents else sorted(scope.collections)
+        return [self._collections[kind, name] for name in names if (kind, name) in self._collections]
 
     def _collection(self, kind: RowKind, name: str, dimensions: int) -> Collection:
         if (kind, name) not in self._collections:
@@ -182,3 +210,9 @@ class ChromaStore:
             if "readonly" in str(error):  # Chroma writes even when it only reads
                 advice = "make that folder writable, or set PICUM_HOME to one that is"
             raise StoreFailure(f"The vector database in {self._folder} failed ({error}); {advice}.") from error
+
+
+def _of_documents(scope: Scope) -> Where | None:
+    if scope.documents is None:
+        return None
+    return cast("Where", {_DOCUMENT: {"$in": sorted(scope.documents)}})

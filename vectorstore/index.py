@@ -127,7 +127,7 @@ class Index:
     def documents_in(self, scope: Scope) -> tuple[CutDocument, ...]:
         """The documents that the scope may see."""
         return tuple(
-            cut for cut in self.cut_documents.values() if cut.document.metadata.collection in scope.collections
+            cut for cut in self.cut_documents.values() if scope.holds(cut.document.metadata.collection, cut.document.id)
         )
 
     def languages(self, scope: Scope) -> frozenset[str]:

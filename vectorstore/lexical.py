@@ -23,6 +23,7 @@ from vectorstore.store import Scope
 
 _TABLE = "lexical.json"
 _NUMBERS = "numbers.npy"
+_OWNERS = "owners.npy"
 _METHOD = "lucene"
 
 
@@ -35,9 +36,14 @@ class KeywordScores(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Part:
-    """The chunks of one collection. ``ranker`` is None where none of them has a single stem."""
+    """The chunks of one collection. ``owners`` are the documents of ``numbers``, by their place in ``documents``.
+
+    ``ranker`` is None where none of them has a single stem.
+    """
 
     numbers: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    documents: tuple[str, ...]
     ranker: bm25s.BM25 | None
 
     def frequency(self, stem: str) -> int:
@@ -47,6 +53,12 @@ class _Part:
             return 0
         starts = self.ranker.scores["indptr"]
         return int(starts[token + 1] - starts[token])
+
+    def visible(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which chunks of this part the scope's documents leave."""
+        if scope.documents is None:
+            return np.ones(len(self.numbers), dtype=np.bool_)
+        return np.isin(self.owners, [n for n, document in enumerate(self.documents) if document in scope.documents])
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
         """The weighted sum of each stem's BM25, one score for each chunk of this part."""
@@ -64,7 +76,8 @@ class LexicalIndex:
     """BM25 (Lucene's form, k1 1.5, b 0.75) with statistics of the scope alone.
 
     Each collection has an index of its own. For a scope of several, the rarity of a word is put together from the
-    collections' counts; only the mean length is each one's own. So what lies outside the scope weighs nothing.
+    collections' counts; only the mean length is each one's own. So what lies outside the collections weighs nothing.
+    In a scope that is narrowed to documents a chunk scores as without the narrowing, and the others are left out.
     """
 
     def __init__(self, parts: Mapping[str, _Part]) -> None:
@@ -76,6 +89,7 @@ class LexicalIndex:
         return cls.build(
             (
                 document.document.metadata.collection,
+                document.document.id,
                 stems(document.embedding_text(chunk), document.document.metadata.language),
             )
             for document in documents
@@ -83,21 +97,17 @@ class LexicalIndex:
         )
 
     @classmethod
-    def build(cls, chunks: Iterable[tuple[str, Sequence[str]]]) -> LexicalIndex:
-        """Index the chunks, given as (collection, stems) in the order of their numbers, from 0."""
+    def build(cls, chunks: Iterable[tuple[str, str, Sequence[str]]]) -> LexicalIndex:
+        """Index the chunks, given as (collection, document, stems) in the order of their numbers, from 0."""
         # The library sets its own logger to DEBUG, which makes its notes appear in every program that logs.
         logging.getLogger("bm25s").setLevel(logging.WARNING)
-        gathered: dict[str, tuple[list[int], list[Sequence[str]]]] = {}
-        for number, (collection, found) in enumerate(chunks):
-            numbers, texts = gathered.setdefault(collection, ([], []))
+        gathered: dict[str, tuple[list[int], list[str], list[Sequence[str]]]] = {}
+        for number, (collection, document, found) in enumerate(chunks):
+            numbers, of, texts = gathered.setdefault(collection, ([], [], []))
             numbers.append(number)
+            of.append(document)
             texts.append(found)
-        return cls(
-            {
-                collection: _Part(numbers=np.asarray(numbers, dtype=np.int64), ranker=_ranker(texts))
-                for collection, (numbers, texts) in gathered.items()
-            }
-        )
+        return cls({collection: _part(*chunks) for collection, chunks in gathered.items()})
 
     def scores(self, question: Sequence[str], scope: Scope) -> KeywordScores:
         """Score every chunk in the scope by the stems of a question; one given twice counts twice."""
@@ -112,8 +122,9 @@ class LexicalIndex:
                 weights[stem] = times * _rarity(frequency, chunks)
         numbers = np.concatenate([part.numbers for part in parts])
         scores = np.concatenate([part.scores(weights) for part in parts])
-        order = np.argsort(numbers)
-        return KeywordScores(numbers[order], scores[order])
+        kept = np.concatenate([part.visible(scope) for part in parts])
+        order = np.argsort(numbers[kept])
+        return KeywordScores(numbers[kept][order], scores[kept][order])
 
     def keyword_search(self, question: Sequence[str], scope: Scope, limit: int) -> list[tuple[int, float]]:
         """(chunk number, score) of the best matches, best first, equal scores by number; never one without a match."""
@@ -129,9 +140,17 @@ class LexicalIndex:
             place = hashlib.sha256(collection.encode()).hexdigest()[:32]
             (folder / place).mkdir()
             np.save(folder / place / _NUMBERS, part.numbers, allow_pickle=False)
+            np.save(folder / place / _OWNERS, part.owners, allow_pickle=False)
             if part.ranker is not None:
                 part.ranker.save(folder / place, allow_pickle=False, show_progress=False)
-            table.append({"collection": collection, "folder": place, "stems": part.ranker is not None})
+            table.append(
+                {
+                    "collection": collection,
+                    "folder": place,
+                    "documents": part.documents,
+                    "stems": part.ranker is not None,
+                }
+            )
         (folder / _TABLE).write_text(json.dumps(table), encoding="utf-8")
 
     @classmethod
@@ -143,8 +162,12 @@ class LexicalIndex:
             for entry in json.loads((folder / _TABLE).read_text(encoding="utf-8")):
                 place = folder / entry["folder"]
                 ranker = bm25s.BM25.load(place, allow_pickle=False, show_progress=False) if entry["stems"] else None
-                numbers = np.load(place / _NUMBERS, allow_pickle=False)
-                parts[entry["collection"]] = _Part(numbers=numbers, ranker=ranker)
+                parts[entry["collection"]] = _Part(
+                    numbers=np.load(place / _NUMBERS, allow_pickle=False),
+                    owners=np.load(place / _OWNERS, allow_pickle=False),
+                    documents=tuple(entry["documents"]),
+                    ranker=ranker,
+                )
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise IndexDamaged(
                 f"The keyword index in {folder} is unreadable ({error}); run `picum-assistant ingest` to make it again."
@@ -155,6 +178,16 @@ class LexicalIndex:
 def _rarity(frequency: int, chunks: int) -> float:
     """Inverse document frequency as in Lucene (and bm25s): ln(1 + (N - n + 0.5) / (n + 0.5))."""
     return math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5))
+
+
+def _part(numbers: Sequence[int], documents: Sequence[str], texts: Sequence[Sequence[str]]) -> _Part:
+    places = {document: place for place, document in enumerate(dict.fromkeys(documents))}
+    return _Part(
+        numbers=np.asarray(numbers, dtype=np.int64),
+        owners=np.asarray([places[document] for document in documents], dtype=np.int64),
+        documents=tuple(places),
+        ranker=_ranker(texts),
+    )
 
 
 def _ranker(texts: Sequence[Sequence[str]]) -> bm25s.BM25 | None:

@@ -17,7 +17,7 @@ from ingest.corpus import Problem
 from vectorstore.chroma import DATABASE
 from vectorstore.errors import IndexDamaged
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever files of a generation or the ids of rows change their form or meaning."""
 
 MANIFEST = "manifest.json"

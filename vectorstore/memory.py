@@ -13,7 +13,7 @@ class MemoryStore:
     """Holds every vector in a dictionary and compares them all; a search costs rows times dimensions."""
 
     def __init__(self) -> None:
-        self._places: dict[str, tuple[RowKind, str]] = {}
+        self._places: dict[str, tuple[RowKind, str, str]] = {}
         self._vectors: dict[str, Vector] = {}
         self._dimensions: int | None = None
 
@@ -24,7 +24,7 @@ class MemoryStore:
         matrix = unit([row.vector for row in rows], self._dimensions)
         self._dimensions = matrix.shape[1]
         for row, vector in zip(rows, matrix, strict=True):
-            self._places[row.id] = (row.kind, row.collection)
+            self._places[row.id] = (row.kind, row.collection, row.document)
             self._vectors[row.id] = vector
 
     def search(self, vector: Vector, *, kind: RowKind, scope: Scope, limit: int) -> list[Hit]:
@@ -47,4 +47,8 @@ class MemoryStore:
         return len(self._ids(kind, scope))
 
     def _ids(self, kind: RowKind, scope: Scope) -> list[str]:
-        return [id for id, (of, collection) in self._places.items() if of == kind and collection in scope.collections]
+        return [
+            id
+            for id, (of, collection, document) in self._places.items()
+            if of == kind and scope.holds(collection, document)
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -22,9 +22,14 @@ KINDS: tuple[RowKind, ...] = ("chunk", "sentence")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The collections visible to the one who asks; never empty, so that nothing can mean "all" by accident."""
+    """The collections visible to the one who asks; never empty, so that nothing can mean "all" by accident.
+
+    ``documents`` narrows them to some documents by id: None for every document of the collections, none of them where
+    it is empty. An id that is in none of the collections is no error and gives nothing.
+    """
 
     collections: frozenset[str]
+    documents: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.collections:
@@ -32,8 +37,24 @@ class Scope:
 
     @classmethod
     def of(cls, *collections: str) -> Scope:
-        """The scope of the collections named."""
+        """The scope of the collections named, with all their documents."""
         return cls(frozenset(collections))
+
+    def narrowed(self, *, documents: Set[str] | None = None, collections: Set[str] | None = None) -> Scope:
+        """What of this scope lies in the documents and the collections named; None narrows nothing.
+
+        The result never holds more than this scope. Where it holds nothing it is a scope without documents.
+        """
+        kept = self.collections if collections is None else self.collections & collections
+        if not kept:
+            return Scope(self.collections, frozenset())
+        if documents is None:
+            return Scope(kept, self.documents)
+        return Scope(kept, frozenset(documents) if self.documents is None else self.documents & documents)
+
+    def holds(self, collection: str, document: str) -> bool:
+        """Whether a document of a collection is visible."""
+        return collection in self.collections and (self.documents is None or document in self.documents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,7 +90,8 @@ class VectorStore(Protocol):
     def search(self, vector: Vector, *, kind: RowKind, scope: Scope, limit: int) -> list[Hit]:
         """The nearest rows of a kind in the scope, best first, equal scores by id, at most ``limit``, none twice.
 
-        Collections of the scope that hold nothing are no error. Raises InvalidVector like ``add``.
+        Rows outside the scope do not count for ``limit``. Collections of the scope that hold nothing are no error.
+        Raises InvalidVector like ``add``.
         """
         ...
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
-from assistant.answer import Answer
 from assistant.evaluation.errors import AnswerFileError
 from assistant.evaluation.jsonl import json_text
 
@@ -56,10 +56,13 @@ class AnswerLog:
             raise AnswerFileError(f"{self._path}:{number}: the line is no answer; give another path with --output.")
         return identifier
 
-    def append(self, identifier: str, answer: Answer) -> None:
-        """Write one answer to the disk's care. Raises AnswerFileError when the disk does not take it."""
+    def append(self, identifier: str, answer: Mapping[str, Any]) -> None:
+        """Write one answer, the JSON of an answer or of a reply, to the disk's care.
+
+        Raises AnswerFileError when the disk does not take it.
+        """
         try:
-            self._file.write(json_text({"id": identifier, **answer.to_json()}).encode("utf-8") + b"\n")
+            self._file.write(json_text({"id": identifier, **answer}).encode("utf-8") + b"\n")
             self._file.flush()
         except OSError as failure:
             raise AnswerFileError(

@@ -1,72 +1,173 @@
-"""Means and rates that say what they rest on. "Not applicable" (None) is left out; it is not a number."""
+"""Results → one figure for each metric, with what it rests on. "Not applicable" (None) is left out; it is no number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-Counts = tuple[int, int]
-"""(part, whole) of a share."""
+import numpy as np
 
+from assistant.evaluation.catalogue import CATALOGUE, Metric
+from assistant.evaluation.results import CaseResult, Score
+
+SEED = 20_240_601
+RESAMPLES = 1000
 _Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mean:
-    """``value`` is None when nothing was applicable; ``n`` is how many values it rests on."""
+class Figure:
+    """A metric over some results. ``value`` is the mean over ``n`` cases, weighed by the cases; ``low`` and ``high``
+    are its 95 % interval; all None where it applies to none.
 
+    ``pooled`` is, of a share, sum of parts / sum of wholes, and ``pooled_n`` that sum of wholes. ``median`` and ``p95``
+    are given for quantities: the smallest value that half, and 95 %, of the values do not exceed.
+    """
+
+    metric: str
     value: float | None
     n: int
+    low: float | None = None
+    high: float | None = None
+    pooled: float | None = None
+    pooled_n: int = 0
+    median: float | None = None
+    p95: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """``hits`` of ``n`` with the 95 % Wilson interval ``low``..``high``; all None when ``n`` is 0."""
+class _Sample:
+    """The value of one case (of several repetitions their mean), its weight and its scores."""
 
-    value: float | None
-    hits: int
-    n: int
-    low: float | None
-    high: float | None
+    value: float
+    weight: float
+    scores: tuple[Score, ...]
 
 
-def share(counts: Counts | None) -> float | None:
-    """Part / whole; None stays None. ``whole`` is never 0: what cannot be counted is None."""
-    return None if counts is None else counts[0] / counts[1]
+def summarise(results: Sequence[CaseResult]) -> dict[str, Figure]:
+    """A figure for every metric of the catalogue, by its id.
 
-
-def mean(values: Iterable[float | None]) -> Mean:
-    """The arithmetic mean of the applicable values."""
-    known = [value for value in values if value is not None]
-    return Mean(value=sum(known) / len(known) if known else None, n=len(known))
-
-
-def pooled(pairs: Iterable[Counts | None]) -> Mean:
-    """Sum of the first numbers over the sum of the second (micro-average); ``n`` is the sum of the second."""
-    known = [pair for pair in pairs if pair is not None]
-    total = sum(whole for _, whole in known)
-    return Mean(value=sum(part for part, _ in known) / total if total else None, n=total)
-
-
-def rate(verdicts: Iterable[bool | None]) -> Rate:
-    """The share of true verdicts with its 95 % score interval.
-
-    Source of the interval: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
-    JASA 22 (1927), 209-212.
+    Repetitions of a case count as one case with their mean, so that asking more often makes no figure look surer. Of
+    verdicts the interval is Wilson's, of other means the percentile bootstrap over cases with a fixed seed (None for a
+    single case). The order of the results makes no difference.
     """
-    known = [verdict for verdict in verdicts if verdict is not None]
-    n, hits = len(known), sum(known)
-    if n == 0:
-        return Rate(value=None, hits=0, n=0, low=None, high=None)
-    share = hits / n
+    cases = _by_case(results)
+    steady = stability(results)
+    figures = {}
+    for metric in CATALOGUE:
+        samples = []
+        for name, group in cases.items():
+            given = [steady.get(name)] if metric.id == "stability" else [r.scores.get(metric.id) for r in group]
+            known = tuple(score for score in given if score is not None)
+            if known:
+                mean = math.fsum(score.share for score in known) / len(known)
+                samples.append(_Sample(value=mean, weight=group[0].case.weight, scores=known))
+        figures[metric.id] = _figure(metric, samples)
+    return figures
+
+
+def _by_case(results: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
+    """Results by what they repeat, in the order of their names."""
+    grouped: dict[str, list[CaseResult]] = {}
+    for result in sorted(results, key=lambda result: (result.file, result.id)):
+        name = _repeated(result)
+        grouped.setdefault(f"{result.file}::{name}" if result.file else name, []).append(result)
+    return grouped
+
+
+def _repeated(result: CaseResult) -> str:
+    """The id of the case that a result is one repetition of: ``case#2`` repeats ``case``."""
+    return result.case.id if re.fullmatch(rf"{re.escape(result.case.id)}#\d+", result.id) else result.id
+
+
+def stability(results: Sequence[CaseResult]) -> dict[str, Score]:
+    """Repetitions with the commonest verdict / repetitions, of each case that was asked at least twice, by its id
+    (``file::id`` where the file is known). Unit: share.
+    """
+    found = {}
+    for name, group in _by_case(results).items():
+        if len(group) > 1:
+            verdicts = Counter(result.passed for result in group)
+            found[name] = Score(max(verdicts.values()), len(group))
+    return found
+
+
+def _figure(metric: Metric, samples: Sequence[_Sample]) -> Figure:
+    if not samples:
+        return Figure(metric=metric.id, value=None, n=0)
+    values = np.array([sample.value for sample in samples])
+    weights = np.array([sample.weight for sample in samples])
+    mean = _weighted_mean(values, weights)
+    if metric.unit == "verdict":
+        # Cases of unequal weight tell less than as many of equal weight: L. Kish, Survey Sampling (1965), 11.7.
+        low, high = wilson(mean, float(weights.sum() ** 2 / (weights**2).sum()))
+        return Figure(metric=metric.id, value=mean, n=len(samples), low=low, high=high)
+    lower, upper = _bootstrap(values, weights)
+    if metric.unit == "share":
+        parts = math.fsum(sample.weight * score.part for sample in samples for score in sample.scores)
+        wholes = math.fsum(sample.weight * score.whole for sample in samples for score in sample.scores)
+        given = math.fsum(score.whole for sample in samples for score in sample.scores)
+        return Figure(
+            metric=metric.id,
+            value=mean,
+            n=len(samples),
+            low=lower,
+            high=upper,
+            pooled=parts / wholes,
+            pooled_n=round(given),
+        )
+    if metric.unit == "points":
+        return Figure(metric=metric.id, value=mean, n=len(samples), low=lower, high=upper)
+    return Figure(
+        metric=metric.id,
+        value=mean,
+        n=len(samples),
+        low=lower,
+        high=upper,
+        median=percentile(values.tolist(), 50),
+        p95=percentile(values.tolist(), 95),
+    )
+
+
+def _weighted_mean(values: np.ndarray, weights: np.ndarray) -> float:
+    """The mean, never a rounding error beyond the values."""
+    mean = math.fsum((values * weights).tolist()) / math.fsum(weights.tolist())
+    return min(max(mean, float(values.min())), float(values.max()))
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """The 95 % score interval of a share of ``n`` > 0 trials; it holds the share.
+
+    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22 (1927), 209-212.
+    """
     scale = 1 + _Z95**2 / n
     centre = (share + _Z95**2 / (2 * n)) / scale
     half = _Z95 * math.sqrt(share * (1 - share) / n + _Z95**2 / (4 * n**2)) / scale
-    # At 0 and n hits the bound is 0 or 1 exactly; rounding must not put it a hair beyond the share.
-    low = 0.0 if hits == 0 else centre - half
-    high = 1.0 if hits == n else centre + half
-    return Rate(value=share, hits=hits, n=n, low=low, high=high)
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+
+
+def _bootstrap(values: np.ndarray, weights: np.ndarray) -> tuple[float, float] | tuple[None, None]:
+    """The 2.5th and 97.5th percentile of the weighted means of resampled cases.
+
+    Source: B. Efron, Bootstrap Methods: Another Look at the Jackknife, Annals of Statistics 7 (1979), 1-26.
+    """
+    n = len(values)
+    if n < 2:
+        return None, None
+    drawn = _drawn(n)
+    means = (drawn @ (values * weights)) / (drawn @ weights)
+    low, high = np.percentile(means, [2.5, 97.5]).clip(values.min(), values.max())
+    return float(low), float(high)
+
+
+@lru_cache(maxsize=4)
+def _drawn(n: int) -> np.ndarray:
+    """How often each of ``n`` cases (columns) is drawn in each resample (rows)."""
+    return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
 
 
 def percentile(values: Iterable[float], percent: float) -> float | None:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.installation import OF_THE_EXTRA
+
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
+EXTRA = PYPROJECT["project"]["optional-dependencies"]["assistant"]
+REQUIREMENTS = [*PYPROJECT["project"]["dependencies"], *EXTRA]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = {name.lower(): version for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", LOCK, flags=re.MULTILINE)}
 
@@ -45,7 +49,7 @@ def test_every_data_file_is_part_of_its_package() -> None:
     assert data <= packed
 
 
-@pytest.mark.parametrize("requirement", PYPROJECT["project"]["dependencies"])
+@pytest.mark.parametrize("requirement", REQUIREMENTS)
 def test_every_dependency_has_both_bounds_and_is_locked(requirement: str) -> None:
     name = normalised(re.split(r"[<>=]", requirement)[0])
     assert ">=" in requirement
@@ -55,10 +59,12 @@ def test_every_dependency_has_both_bounds_and_is_locked(requirement: str) -> Non
 
 def test_every_library_that_is_imported_is_declared() -> None:
     owners = packages_distributions()
-    declared = {normalised(re.split(r"[<>=]", requirement)[0]) for requirement in PYPROJECT["project"]["dependencies"]}
+    # Where the plugin of pytest runs, there is pytest.
+    declared = {normalised(re.split(r"[<>=]", requirement)[0]) for requirement in REQUIREMENTS} | {"pytest"}
     ours = {name.split(".")[0] for name in SETUPTOOLS["packages"]}
     undeclared = set()
-    for path in (file for name in ours for file in (ROOT / name).rglob("*.py")):
+    modules = [ROOT / f"{name}.py" for name in SETUPTOOLS["py-modules"]]
+    for path in [*modules, *(file for name in ours for file in (ROOT / name).rglob("*.py"))]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -66,6 +72,15 @@ def test_every_library_that_is_imported_is_declared() -> None:
                 if not declared & {normalised(owner) for owner in owners.get(top, [])}:
                     undeclared.add((top, path.relative_to(ROOT).as_posix()))
     assert undeclared == set()
+
+
+def test_the_import_names_of_the_extra_are_those_of_its_packages() -> None:
+    """By which a command that needs one of them says so."""
+    owners = packages_distributions()
+    extra = {normalised(re.split(r"[<>=]", requirement)[0]) for requirement in EXTRA}
+    owned = {name: {normalised(owner) for owner in owners.get(name, [])} for name in OF_THE_EXTRA}
+    assert {name for name, by in owned.items() if not by & extra} == set()
+    assert extra - set().union(*owned.values()) == set()
 
 
 def test_the_lock_names_no_host_and_no_build_of_a_graphics_card() -> None:

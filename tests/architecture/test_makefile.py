@@ -33,7 +33,11 @@ def calls(verb: str, folder: Path, llm: str = "", *told: str) -> list[str]:
         environment["PICUM_LLM"] = llm
     command = ["make", "--dry-run", f"VENV={folder}", "PYTHON=python3", verb, *told]
     shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    lines = [line for line in shown.splitlines() if re.search(r"/bin/(picum-assistant|pytest|python tests)", line)]
+    lines = [
+        line
+        for line in re.sub(r"\\\n\s*", "", shown).splitlines()
+        if re.search(r"/bin/(picum-assistant|pytest|python tests)", line)
+    ]
     script = "\n".join(lines)
     done = subprocess.run(["sh", "-ec", script], env=environment, capture_output=True, text=True, check=True)
     return [line.strip() for line in done.stdout.splitlines()]
@@ -60,13 +64,14 @@ def test_evaluate_takes_a_language_model_only_when_told_to(modes: str, environme
     told = () if modes == "extractive" else (f"MODES={modes}",)
     fetched, *answered, scored = calls("evaluate", environment_folder, "local", *told)
     assert fetched == "none picum-assistant models fetch"
-    questions = "tests/evals/questions.dev.jsonl"
+    questions = "tests/evals/questions.picum.jsonl"
     files = {mode: f"build/evaluation/{mode}.jsonl" for mode in modes.split()}
     assert answered == [
         f"local picum-assistant answer {questions} --mode {mode} --output {file}" for mode, file in files.items()
     ]
     given = " ".join(f"--answers {file}" for file in files.values())
-    assert scored == f"local picum-assistant evaluate {questions} {given} --output docs/evaluation.md"
+    reports = "--report docs/evaluation.md --report build/evaluation.html"
+    assert scored == f"local picum-assistant evaluate {questions} {given} {reports}"
 
 
 def test_continuous_integration_serves_nothing_and_sets_no_language_model() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vectorstore.chroma import DATABASE, ChromaStore
 from vectorstore.errors import IndexDamaged, InvalidVector, StoreFailure
@@ -34,10 +36,16 @@ def vectors(count: int, seed: int = 0) -> np.ndarray:
 
 
 def rows(
-    count: int, *, kind: RowKind = "chunk", collection: str = "public", seed: int = 0, prefix: str = ""
+    count: int,
+    *,
+    kind: RowKind = "chunk",
+    collection: str = "public",
+    document: str = "d",
+    seed: int = 0,
+    prefix: str = "",
 ) -> list[Row]:
     return [
-        Row(id=f"{prefix or collection}-{kind}-{n}", kind=kind, collection=collection, document="d", vector=vector)
+        Row(id=f"{prefix or collection}-{kind}-{n}", kind=kind, collection=collection, document=document, vector=vector)
         for n, vector in enumerate(vectors(count, seed))
     ]
 
@@ -78,6 +86,61 @@ def test_rows_outside_the_scope_do_not_use_up_the_limit(store: VectorStore) -> N
     near = rows(40, collection="private")
     store.add(near + rows(3, seed=5))
     assert len(store.search(near[0].vector, kind="chunk", scope=PUBLIC, limit=3)) == 3
+
+
+def test_a_scope_narrowed_to_documents_finds_and_counts_only_theirs(store: VectorStore) -> None:
+    first = rows(4, document="first", prefix="first")
+    second = rows(3, document="second", prefix="second", seed=1)
+    store.add(first + second + rows(5, document="third", prefix="third", seed=2))
+    narrow = PUBLIC.narrowed(documents={"first", "second", "unknown"})
+    hits = store.search(first[0].vector, kind="chunk", scope=narrow, limit=100)
+    assert {hit.id for hit in hits} == {row.id for row in first + second}
+    exact = {row.id: float(row.vector @ first[0].vector) for row in first + second}
+    assert all(hit.score == pytest.approx(exact[hit.id], abs=1e-5) for hit in hits)
+    assert store.count("chunk", narrow) == 7
+    assert store.count("sentence", narrow) == 0
+    for nothing in ({"unknown"}, set[str]()):
+        assert store.search(first[0].vector, kind="chunk", scope=PUBLIC.narrowed(documents=nothing), limit=9) == []
+        assert store.count("chunk", PUBLIC.narrowed(documents=nothing)) == 0
+
+
+def test_a_document_outside_the_collections_stays_unseen(store: VectorStore) -> None:
+    secret = rows(3, collection="private", document="secret", seed=1)
+    store.add(rows(3, document="open") + secret)
+    for scope in (
+        PUBLIC.narrowed(documents={"secret"}),
+        PUBLIC.narrowed(collections={"private"}),
+        PUBLIC.narrowed(documents={"secret"}, collections={"private", "public"}),
+        BOTH.narrowed(collections={"public"}).narrowed(documents={"secret"}),
+    ):
+        assert store.search(secret[0].vector, kind="chunk", scope=scope, limit=9) == []
+        assert store.count("chunk", scope) == 0
+
+
+def test_a_document_of_two_collections_is_seen_as_far_as_the_scope_reaches(store: VectorStore) -> None:
+    here, there = rows(2, document="shared"), rows(2, collection="private", document="shared", seed=1)
+    store.add(here + there)
+    hits = store.search(there[0].vector, kind="chunk", scope=PUBLIC.narrowed(documents={"shared"}), limit=9)
+    assert {hit.id for hit in hits} == {row.id for row in here}
+
+
+@pytest.mark.parametrize("count", [60, 3_000])
+def test_rows_of_other_documents_do_not_use_up_the_limit(store: VectorStore, count: int) -> None:
+    """Neither few of them, which a store may compare one by one, nor so many that it goes through a graph."""
+    question = vectors(1, seed=9)[0]
+    noise = vectors(count, seed=3)
+    near = [
+        Row(id=f"near-{n}", kind="chunk", collection="public", document="near", vector=question + 0.2 * noise[n])
+        for n in range(count)
+    ]
+    far = [
+        Row(id=f"far-{n}", kind="chunk", collection="public", document="far", vector=0.2 * noise[n] - question)
+        for n in range(10)
+    ]
+    store.add(near + far)
+    hits = store.search(question, kind="chunk", scope=PUBLIC.narrowed(documents={"far"}), limit=10)
+    assert {hit.id for hit in hits} == {row.id for row in far}
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
 def test_kinds_are_kept_apart(store: VectorStore) -> None:
@@ -159,6 +222,30 @@ def test_more_rows_than_chroma_takes_in_one_call(store: VectorStore) -> None:
     found = [store.search(row.vector, kind="chunk", scope=PUBLIC, limit=1)[0].id for row in sample]
     assert found == [row.id for row in sample]
     assert len(store.vectors([row.id for row in many])) == 5_600
+
+
+@given(
+    *[st.frozensets(st.sampled_from("abc")) for _ in range(2)],
+    *[st.none() | st.frozensets(st.sampled_from("abc")) for _ in range(3)],
+)
+def test_narrowing_never_widens(
+    own: frozenset[str],
+    asked: frozenset[str],
+    documents: frozenset[str] | None,
+    fewer: frozenset[str] | None,
+    collections: frozenset[str] | None,
+) -> None:
+    scope = Scope(own | {"a"}, documents)
+    narrow = scope.narrowed(documents=fewer, collections=collections).narrowed(documents=asked)
+    for collection in "abc":
+        for document in "abc":
+            wanted = (
+                scope.holds(collection, document)
+                and (fewer is None or document in fewer)
+                and (collections is None or collection in collections)
+                and document in asked
+            )
+            assert narrow.holds(collection, document) == wanted
 
 
 def test_a_scope_is_never_empty() -> None:

@@ -165,7 +165,7 @@ class TestAnswer:
         questions = write_questions(
             tmp_path / "q.jsonl",
             {"id": "1", "question": "Who can join?", "history": history},
-            {"id": "2", "question": "What is the fee?", "extra": "kept out"},
+            {"id": "2", "question": "What is the fee?"},
         )
         output = tmp_path / "a.jsonl"
         assert run(["answer", questions, "--output", str(output), "--mode", "extractive"], backend) == 0
@@ -177,10 +177,10 @@ class TestAnswer:
 
     def test_it_goes_on_where_it_stopped(self, tmp_path, capsys):
         class Stopped(FakeAssistant):
-            def answer(self, question, history=()):
+            def answer(self, question, history=(), **narrowed):
                 if len(self.asked) == 2:
                     raise KeyboardInterrupt
-                return super().answer(question, history)
+                return super().answer(question, history, **narrowed)
 
         questions = write_questions(
             tmp_path / "q.jsonl", *({"id": str(number), "question": f"Question {number}?"} for number in range(4))
@@ -275,31 +275,30 @@ CASE = {
     "id": "1",
     "question": "Who can join?",
     "language": "en",
-    "type": "fact",
-    "answerable": True,
-    "nuggets": [{"text": "any organisation", "vital": True, "match": ["any organisation"]}],
-    "evidence": [{"document": "plan.txt", "quote": "Membership is open to any organisation."}],
+    "kind": "fact",
+    "facts": ["any organisation"],
+    "sources": [{"doc": "plan.txt", "quote": "Membership is open to any organisation."}],
 }
 
 
 class TestEvaluate:
-    def test_asks_and_writes_the_page(self, backend, tmp_path, capsys):
-        questions = write_questions(tmp_path / "q.jsonl", CASE)
-        output = tmp_path / "evaluation.md"
-        assert run(["evaluate", questions, "--output", str(output)], backend) == 0
-        page = output.read_text(encoding="utf-8")
+    def test_asks_and_prints_the_figures(self, backend, tmp_path, capsys):
+        cases = write_questions(tmp_path / "q.jsonl", CASE)
+        report = tmp_path / "evaluation.md"
+        assert run(["evaluate", cases, "--report", str(report)], backend) == 0
+        page = report.read_text(encoding="utf-8")
         assert capsys.readouterr().out == page
-        assert "| citations located, pooled | 1.0000 (n=1) |" in page
+        assert "| citations that stand where they say, pooled | 1.00 (n=1) |" in page
         assert re.search(r"\| machine \| \d+ cores, load ", page)
 
     def test_scores_stored_answers_without_asking(self, backend, tmp_path, capsys):
-        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        cases = write_questions(tmp_path / "q.jsonl", CASE)
         answers = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
-        assert run(["evaluate", questions, "--answers", answers, "--json"], backend) == 0
-        figures = json.loads(capsys.readouterr().out)
-        assert figures["all"]["nugget_recall"] == {"value": 1.0, "n": 1}
-        assert figures["circumstances"]["machine"] is None
+        assert run(["evaluate", cases, "--answers", answers, "--json"], backend) == 0
+        (figures,) = json.loads(capsys.readouterr().out)["runs"]
+        assert (figures["results"][0]["passed"], figures["circumstances"]["machine"]) == (True, None)
         assert (backend.fake.asked, backend.opened) == ([], [])
+        assert run(["evaluate", cases, "--answers", answers, "--mode", "extractive"], backend) == Exit.WRONG_USE
 
     def test_a_citation_that_the_files_do_not_hold_is_found_out(self, tmp_path, capsys):
         moved = make_answer(
@@ -308,37 +307,70 @@ class TestEvaluate:
         )
         backend = FakeBackend(tmp_path / "home", FakeAssistant(otherwise=moved))
         assert run(["evaluate", write_questions(tmp_path / "q.jsonl", CASE)], backend) == 0
-        assert "- citation not located: 1" in capsys.readouterr().out
+        assert "| citations that stand where they say, pooled | 0.00 (n=1) |" in capsys.readouterr().out
+
+    def test_a_gate_that_is_not_reached_fails(self, backend, tmp_path, capsys):
+        cases = write_questions(tmp_path / "q.jsonl", {**CASE, "facts": ["only friends"]})
+        command = ["evaluate", cases, "--min", "citation_validity=100%", "--min", "passed=50%"]
+        assert run(command, backend) == Exit.FAILED
+        reached, missed = capsys.readouterr().err.splitlines()
+        assert reached.startswith("reached: citation_validity")
+        assert missed.startswith("NOT REACHED: passed")
+        assert run(["evaluate", cases, "--min", "pased=1"], backend) == Exit.FAILED
+        assert "passed" in capsys.readouterr().err
+        assert len(backend.fake.asked) == 1
+
+    def test_an_earlier_report_is_compared_with(self, backend, tmp_path, capsys):
+        cases = write_questions(tmp_path / "q.jsonl", CASE)
+        earlier = write_questions(tmp_path / "a.jsonl", {"id": "1", "answer": "Nobody.", "question": "Who can join?"})
+        report = tmp_path / "before.json"
+        assert run(["evaluate", cases, "--answers", earlier, "--report", str(report)], backend) == 0
+        capsys.readouterr()
+        assert run(["evaluate", cases, "--baseline", str(report)], backend) == 0
+        assert re.search(r"newly passing: 1$", capsys.readouterr().out, flags=re.MULTILINE)
+
+    def test_one_failure_is_a_failed_case_and_failing_from_the_start_an_error(self, tmp_path, capsys):
+        class Moody(FakeAssistant):
+            def answer(self, question, history=(), **narrowed):
+                if question.startswith("Why"):
+                    raise IndexMissing("It is gone.")
+                return super().answer(question, history, **narrowed)
+
+        backend = FakeBackend(tmp_path / "home", Moody({"Who can join?": OPEN}))
+        why = {"id": "2", "question": "Why?"}
+        assert run(["evaluate", write_questions(tmp_path / "a.jsonl", CASE, why)], backend) == 0
+        assert "| failed | 0.50" in capsys.readouterr().out
+        assert run(["evaluate", write_questions(tmp_path / "b.jsonl", why, CASE)], backend) == Exit.FAILED
+        assert capsys.readouterr().err == "It is gone.\n"
+
+    def test_cases_are_repeated_and_skipped_as_they_say(self, backend, tmp_path, capsys):
+        cases = write_questions(tmp_path / "q.jsonl", {**CASE, "repeat": 3}, {**CASE, "id": "2", "skip": "not yet"})
+        assert run(["evaluate", cases, "--json"], backend) == 0
+        (figures,) = json.loads(capsys.readouterr().out)["runs"]
+        assert [result["id"] for result in figures["results"]] == ["1#1", "1#2", "1#3"]
 
     def test_missing_answers_are_an_error(self, backend, tmp_path, capsys):
-        questions = write_questions(tmp_path / "q.jsonl", CASE)
-        answers = write_questions(tmp_path / "a.jsonl", {"id": "other", **OPEN.to_json()})
-        assert run(["evaluate", questions, "--answers", answers], backend) == Exit.FAILED
-        assert f"1 of 1 questions have no answer in {answers} (1)" in capsys.readouterr().err
+        cases = write_questions(tmp_path / "q.jsonl", CASE)
+        whole = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
+        short = write_questions(tmp_path / "b.jsonl", {"id": "other", **OPEN.to_json(), "question": "Another?"})
+        assert run(["evaluate", cases, "--answers", whole, "--answers", short], backend) == Exit.FAILED
+        assert f"{short} has no answer to the case '1'" in capsys.readouterr().err
 
     def test_several_files_of_answers_are_several_runs(self, backend, tmp_path, capsys):
-        questions = write_questions(tmp_path / "q.jsonl", CASE)
+        cases = write_questions(tmp_path / "q.jsonl", CASE)
         quoted = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
         written = write_questions(tmp_path / "b.jsonl", {"id": "1", **OPEN.to_json(), "mode": "generated"})
-        command = ["evaluate", questions, "--answers", quoted, "--answers"]
-        output = tmp_path / "evaluation.md"
-        assert run([*command, written, "--json", "--output", str(output)], backend) == 0
-        figures = json.loads(capsys.readouterr().out)
-        assert [(each["name"], each["all"]["written"]["hits"]) for each in figures["runs"]] == [
-            ("extractive", 0),
-            ("generated", 1),
-        ]
-        assert "| | extractive | generated |" in output.read_text(encoding="utf-8")
-        assert run([*command, quoted], backend) == 0
-        assert f"| | {quoted} | {quoted} |" in capsys.readouterr().out
+        command = ["evaluate", cases, "--answers", quoted, "--answers"]
+        report = tmp_path / "evaluation.md"
+        assert run([*command, written, "--json", "--report", str(report)], backend) == 0
+        runs = json.loads(capsys.readouterr().out)["runs"]
+        assert [each["name"] for each in runs] == ["extractive", "generated"]
+        assert "extractive" in report.read_text(encoding="utf-8")
+        again = tmp_path / "c.jsonl"
+        again.write_bytes(Path(quoted).read_bytes())
+        assert run([*command, str(again), "--json"], backend) == 0
+        assert [each["name"] for each in json.loads(capsys.readouterr().out)["runs"]] == ["a", "c"]
         assert (backend.fake.asked, backend.opened) == ([], [])
-
-    def test_the_file_without_an_answer_is_named(self, backend, tmp_path, capsys):
-        questions = write_questions(tmp_path / "q.jsonl", CASE)
-        whole = write_questions(tmp_path / "a.jsonl", {"id": "1", **OPEN.to_json()})
-        short = write_questions(tmp_path / "b.jsonl", {"id": "other", **OPEN.to_json()})
-        assert run(["evaluate", questions, "--answers", whole, "--answers", short], backend) == Exit.FAILED
-        assert f"no answer in {short}" in capsys.readouterr().err
 
 
 class TestClosing:
@@ -365,7 +397,7 @@ class TestClosing:
     )
     def test_after_control_c_and_errors(self, tmp_path, command, error, code):
         class Broken(FakeAssistant):
-            def answer(self, question, history=()):
+            def answer(self, question, history=(), **narrowed):
                 raise error
 
         backend = FakeBackend(tmp_path / "home", Broken())

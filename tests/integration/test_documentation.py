@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +22,6 @@ from typing import NamedTuple
 
 import pytest
 
-from assistant.evaluation.cases import TYPES, Case, load_cases
 from assistant.settings import load_settings
 from ingest.metadata import GivenMetadata, load_metadata
 from ui.cli.app import app, run
@@ -39,26 +39,20 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FOLDERS = "ingest|vectorstore|prompts|assistant|ui|tests|docs"
 NAMED_FILE = re.compile(rf"`((?:{FOLDERS})/[\w./-]+?\.\w+)`")
 
-QUESTIONS = [
-    {
-        "id": "q1",
-        "question": "How long may a guest borrow a book of the library?",
-        "language": "en",
-        "type": "fact",
-        "answerable": True,
-        "nuggets": [{"text": "Three weeks", "vital": True, "match": ["three weeks"]}],
-        "evidence": [{"document": "library.txt", "quote": "Guests may borrow a book for three weeks."}],
-    },
-    {
-        "id": "q2",
-        "question": "And who won?",
-        "language": "en",
-        "type": "out_of_scope",
-        "answerable": False,
-        "history": [{"role": "user", "content": "Who plays on Sunday?"}],
-    },
-]
-"""What ``QUESTIONS.jsonl`` stands for: cases, which are questions too."""
+EXAMPLE = ROOT / "examples" / "evaluate-an-assistant"
+CASES = """
+version: 1
+cases:
+  - id: loan
+    question: How long may a guest borrow a book of the library?
+    facts: [three weeks]
+    sources: [{doc: library.txt, quote: Guests may borrow a book for three weeks., vital: false}]
+  - id: match
+    question: And who won?
+    expect: refuse
+    history: [{user: Who plays on Sunday?}]
+"""
+"""What ``CASES.picum.yaml`` stands for."""
 LIBRARY = "Rules of the library\n\nGuests may borrow a book for three weeks. A film goes back the next day.\n"
 GARDEN = "Rules of the garden\n\nThe gate of the garden is closed at eight in the evening.\n"
 
@@ -80,6 +74,7 @@ def lines_beginning(program: str) -> list[str]:
     for block in blocks("", "sh", "console"):
         for line in block.text.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True) if program in line else []
+            words = words[: words.index(">")] if ">" in words else words
             while words and re.fullmatch(r"[A-Z_]+=\S+", words[0]) and program in words[1:2]:
                 words.append(words.pop(0))
             if words[:1] == [program]:
@@ -88,6 +83,7 @@ def lines_beginning(program: str) -> list[str]:
 
 
 COMMANDS = lines_beginning("picum-assistant")
+SUITES = [command for command in lines_beginning("pytest") if ".picum." in command]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +96,8 @@ def workplace(model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     for folder, name, text in (("our-documents", "library.txt", LIBRARY), ("more-documents", "garden.txt", GARDEN)):
         (place / folder).mkdir()
         (place / folder / name).write_text(text, encoding="utf-8")
-    (place / "QUESTIONS.jsonl").write_text("".join(json.dumps(q) + "\n" for q in QUESTIONS), encoding="utf-8")
+    (place / "CASES.picum.yaml").write_text(CASES, encoding="utf-8")
+    (place / "QUESTIONS.csv").write_text("question,facts\nHow long may I keep a book?,three weeks\n", encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
@@ -133,11 +130,27 @@ def test_every_command_of_the_documentation_runs(command, workplace, monkeypatch
         return
     if arguments == ["chat"]:
         monkeypatch.setattr(sys, "stdin", io.StringIO("Who can become a member?\n/quit\n"))
+    if arguments[:2] == ["cases", "new"]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("a\nq\n"))
     assert run(arguments) == 0, capsys.readouterr().err
     shown = capsys.readouterr()
-    assert shown.out or arguments[0] == "answer"
+    assert shown.out or arguments[0] == "answer" or arguments[:2] == ["cases", "convert"]
     if arguments == ["chat"]:
         assert shown.out.startswith(NOTICE)
+
+
+def test_every_test_run_of_the_documentation_runs(tmp_path):
+    """On copies of the example project."""
+    assert SUITES
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    for number, command in enumerate(SUITES):
+        place = tmp_path / str(number)
+        shutil.copytree(EXAMPLE, place)
+        arguments = [sys.executable, "-m", "pytest", "-p", "picum_pytest", *shlex.split(command)]
+        done = subprocess.run(arguments, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        for name in re.findall(r"--picum-report (\S+)", command):
+            assert (place / name).is_file()
 
 
 def serve_and_look() -> None:
@@ -229,7 +242,7 @@ def test_every_settings_file_of_the_documentation_is_one(tmp_path):
 
 
 def test_every_documents_yaml_of_the_documentation_is_one(tmp_path):
-    examples = blocks("yaml")
+    examples = [block for block in blocks("yaml") if block.page.name == "operate.md"]
     assert examples
     for block in examples:
         for name in re.findall(r"^- file: (\S+)$", block.text, flags=re.MULTILINE):
@@ -253,19 +266,6 @@ def test_every_key_of_documents_yaml_is_explained():
     explained = re.findall(r"`(\w+)`", " ".join(first_cells(section("operate.md", "### documents.yaml"))))
     assert explained[:3] == ["organisation", "organisation_name", "documents"]
     assert sorted(explained[3:]) == sorted(field.name for field in fields(GivenMetadata))
-
-
-def test_every_field_of_a_case_is_explained():
-    explained = re.findall(r"`(\w+)`", " ".join(first_cells(section("evaluate.md", "## A file of questions"))))
-    assert explained == list(dict.fromkeys(explained))
-    assert set(explained) == set(Case.model_fields)
-    assert f"| {', '.join(f'`{kind}`' for kind in TYPES)} |" in section("evaluate.md", "## A file of questions")
-
-
-def test_every_case_of_the_documentation_is_one(tmp_path):
-    for block in blocks("jsonl"):
-        (tmp_path / "cases.jsonl").write_text(block.text, encoding="utf-8")
-        assert len(load_cases(tmp_path / "cases.jsonl")) == len(block.text.splitlines())
 
 
 def test_every_exit_code_is_explained():

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS = "tests/evals/questions.dev.jsonl"
+CASES = "tests/evals/questions.picum.jsonl"
+BASELINE = "python:tests/evals/baseline/chain.py:answer"
 QUOTED, WRITTEN = "build/evaluation/extractive.jsonl", "build/evaluation/generated.jsonl"
+REPORTS = "--report docs/evaluation.md --report build/evaluation.html"
 STUB = """#!/bin/sh
 echo "$@" >> calls
 case "$*" in "$(cat failing 2>/dev/null || echo nothing)"*) exit 1 ;; esac
@@ -59,11 +61,11 @@ def place(tmp_path: Path) -> Place:
 
 
 def answering(mode: str) -> str:
-    return f"answer {QUESTIONS} --mode {mode} --output build/evaluation/{mode}.jsonl"
+    return f"answer {CASES} --mode {mode} --output build/evaluation/{mode}.jsonl"
 
 
 def test_both_modes_are_answered_and_scored_and_the_answers_removed(place: Place) -> None:
-    scoring = f"evaluate {QUESTIONS} --answers {QUOTED} --answers {WRITTEN} --output docs/evaluation.md"
+    scoring = f"evaluate {CASES} --answers {QUOTED} --answers {WRITTEN} {REPORTS}"
     assert place.evaluate() == (0, [answering("extractive"), answering("generated"), scoring])
     assert place.kept == []
 
@@ -79,5 +81,11 @@ def test_what_is_answered_is_kept_for_the_next_run(place: Place, failing: str) -
 
 
 def test_one_mode_alone(place: Place) -> None:
-    scoring = f"evaluate {QUESTIONS} --answers {QUOTED} --output docs/evaluation.md"
+    scoring = f"evaluate {CASES} --answers {QUOTED} {REPORTS}"
     assert place.evaluate("extractive") == (0, [answering("extractive"), scoring])
+
+
+def test_the_plain_chain_is_a_target_and_no_mode(place: Place) -> None:
+    asked = f"answer {CASES} --target {BASELINE} --output build/evaluation/baseline.jsonl"
+    scoring = f"evaluate {CASES} --answers build/evaluation/baseline.jsonl {REPORTS}"
+    assert place.evaluate("baseline") == (0, [asked, scoring])

@@ -1,4 +1,4 @@
-"""Question files of the answer command, and answer files that survive every kind of stop."""
+"""Answer files that survive every kind of stop."""
 
 import json
 
@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.answer_log import AnswerLog
-from assistant.evaluation.answers import load_answers
-from assistant.evaluation.errors import AnswerFileError, CaseFileError
-from assistant.evaluation.jsonl import json_text
-from assistant.evaluation.questions import read_questions
-from assistant.events import Turn
+from assistant.evaluation.errors import AnswerFileError
+from assistant.evaluation.jsonl import json_text, read_objects
+from assistant.evaluation.reply import reply_from_json
 from ui.testing import make_answer, make_citation
 
-ANSWER = make_answer(("Ça oui — “tout”.", (1,)), citations=[make_citation(1, "tout\u2028 \x9b31m \ud800")])
+ANSWER = make_answer(("Ça oui — “tout”.", (1,)), citations=[make_citation(1, "tout\u2028 \x9b31m \ud800")]).to_json()
+
+
+def ids(path):
+    return [found.value["id"] for found in read_objects(path, AnswerFileError)]
 
 
 def whole(path):
@@ -31,19 +33,19 @@ def test_a_run_is_taken_up_where_it_stopped(tmp_path):
         assert log.done == {"a", "b"}
         log.append("c", ANSWER)
     assert path.read_bytes().startswith(content)
-    assert list(load_answers(path)) == ["a", "b", "c"]
+    assert ids(path) == ["a", "b", "c"]
 
 
 def test_each_answer_is_in_the_file_before_the_next_question(tmp_path):
     path = tmp_path / "answers.jsonl"
     with AnswerLog(path) as log:
         log.append("a", ANSWER)
-        assert list(load_answers(path)) == ["a"]
+        assert ids(path) == ["a"]
 
 
 def test_an_answer_is_one_line_of_valid_utf_8_that_gives_back_what_went_in(tmp_path):
     line = whole(tmp_path / "answers.jsonl").split(b"\n")[0]
-    assert json.loads(line.decode("utf-8"))["citations"][0]["quote"] == ANSWER.citations[0].quote
+    assert json.loads(line.decode("utf-8"))["citations"][0]["quote"] == ANSWER["citations"][0]["quote"]
     assert "Ça oui — “tout”." in line.decode("utf-8")
     assert b"\xc2\x9b" not in line
 
@@ -67,7 +69,7 @@ def test_a_last_line_without_its_end_is_kept(tmp_path):
     with AnswerLog(path) as log:
         assert log.done == {"a", "b"}
         log.append("c", ANSWER)
-    assert list(load_answers(path)) == ["a", "b", "c"]
+    assert ids(path) == ["a", "b", "c"]
 
 
 def test_zeros_after_a_power_cut_are_removed(tmp_path):
@@ -95,32 +97,13 @@ def test_a_path_that_cannot_be_written_is_one_sentence(tmp_path):
         AnswerLog(tmp_path / "nowhere" / "answers.jsonl")
 
 
-def test_questions_need_an_id_and_a_text_and_nothing_else(tmp_path):
-    path = tmp_path / "questions.jsonl"
-    history = [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "They."}]
-    lines = [{"id": "a", "question": "Why?"}, {"id": "b", "question": "And?", "history": history, "type": "new"}]
-    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    first, second = read_questions(path)
-    assert (first.id, first.question, first.history, first.line) == ("a", "Why?", (), 1)
-    assert second.history == (Turn(role="user", content="Who?"), Turn(role="assistant", content="They."))
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ('{"id": "b"}', "question: Field required"),
-        ('{"question": "Why?"}', "id: Field required"),
-        ('{"id": 7, "question": "Why?"}', "id: "),
-        ('{"id": "a", "question": "Why?"}', "stands in line 1 already"),
-        ('{"id": "b", "question": "Why?", "history": [{"role": "user"}]}', r"history\.0\.content"),
-        ('{"id": "b", "question', "is not JSON"),
-    ],
-)
-def test_a_wrong_question_is_named_with_its_line(tmp_path, line, words):
-    path = tmp_path / "questions.jsonl"
-    path.write_text('{"id": "a", "question": "Why?"}\n' + line, encoding="utf-8")
-    with pytest.raises(CaseFileError, match=rf"questions\.jsonl:2: .*{words}"):
-        read_questions(path)
+def test_a_reply_is_kept_like_an_answer(tmp_path):
+    path = tmp_path / "answers.jsonl"
+    reply = reply_from_json(ANSWER)
+    with AnswerLog(path) as log:
+        log.append("a", reply.to_json())
+    ((_, value),) = read_objects(path, AnswerFileError)
+    assert (value["id"], reply_from_json(value)) == ("a", reply)
 
 
 @given(st.text(st.characters(codec=None)))

@@ -16,12 +16,12 @@ from vectorstore.testing import cut_document
 
 A, B = Scope.of("a"), Scope.of("b")
 BOTH = Scope.of("a", "b")
-CHUNKS: list[tuple[str, Sequence[str]]] = [
-    ("a", ["health", "care", "for", "children"]),
-    ("b", ["health", "police"]),
-    ("a", ["police", "report", "police"]),
-    ("a", ["children"]),
-    ("b", ["work", "permit", "work"]),
+CHUNKS: list[tuple[str, str, Sequence[str]]] = [
+    ("a", "a-1", ["health", "care", "for", "children"]),
+    ("b", "b-1", ["health", "police"]),
+    ("a", "a-2", ["police", "report", "police"]),
+    ("a", "a-2", ["children"]),
+    ("b", "b-2", ["work", "permit", "work"]),
 ]
 
 
@@ -50,7 +50,9 @@ def bm25(question: Sequence[str], texts: Sequence[Sequence[str]]) -> list[float]
 def test_scores_are_bm25_over_the_scope(index: LexicalIndex, question: list[str]) -> None:
     found = index.scores(question, A)
     assert found.chunks.tolist() == [0, 2, 3]
-    np.testing.assert_allclose(found.scores, bm25(question, [text for name, text in CHUNKS if name == "a"]), rtol=1e-5)
+    np.testing.assert_allclose(
+        found.scores, bm25(question, [text for name, _, text in CHUNKS if name == "a"]), rtol=1e-5
+    )
 
 
 def test_other_collections_do_not_change_a_score(index: LexicalIndex) -> None:
@@ -60,15 +62,31 @@ def test_other_collections_do_not_change_a_score(index: LexicalIndex) -> None:
     )
 
 
+def test_documents_leave_out_the_others_and_change_no_score(index: LexicalIndex) -> None:
+    whole = index.scores(["police", "health"], BOTH)
+    narrow = index.scores(["police", "health"], BOTH.narrowed(documents={"a-2", "b-1", "unknown"}))
+    assert narrow.chunks.tolist() == [1, 2, 3]
+    np.testing.assert_array_equal(narrow.scores, whole.scores[[1, 2, 3]])
+    assert len(index.scores(["police"], BOTH.narrowed(documents=set())).chunks) == 0
+    assert len(index.scores(["police"], A.narrowed(documents={"b-1"})).chunks) == 0
+
+
+def test_chunks_of_other_documents_do_not_use_up_the_limit(index: LexicalIndex) -> None:
+    best, second = index.keyword_search(["police", "health"], BOTH, 2)
+    assert best[0] != second[0]
+    of_second = {number: document for number, (_, document, _) in enumerate(CHUNKS)}[second[0]]
+    assert index.keyword_search(["police", "health"], BOTH.narrowed(documents={of_second}), 1) == [second]
+
+
 def test_a_wide_scope_weighs_words_by_all_its_chunks() -> None:
-    same_length: list[tuple[str, Sequence[str]]] = [
-        ("a", ["x", "y"]),
-        ("b", ["x", "z"]),
-        ("b", ["y", "z"]),
-        ("b", ["u", "v"]),
+    same_length: list[tuple[str, str, Sequence[str]]] = [
+        ("a", "d", ["x", "y"]),
+        ("b", "e", ["x", "z"]),
+        ("b", "e", ["y", "z"]),
+        ("b", "f", ["u", "v"]),
     ]
     found = LexicalIndex.build(same_length).scores(["x", "z"], BOTH)
-    np.testing.assert_allclose(found.scores, bm25(["x", "z"], [text for _, text in same_length]), rtol=1e-5)
+    np.testing.assert_allclose(found.scores, bm25(["x", "z"], [text for _, _, text in same_length]), rtol=1e-5)
 
 
 def test_search_gives_the_best_first_and_only_matches(index: LexicalIndex) -> None:
@@ -90,8 +108,8 @@ def test_a_collection_that_is_not_there_is_no_error(index: LexicalIndex) -> None
     assert index.scores(["police"], Scope.of("c", "b")).chunks.tolist() == [1, 4]
 
 
-@pytest.mark.parametrize("chunks", [[], [("a", [])], [("a", []), ("b", ["word"]), ("a", [])]])
-def test_empty_texts_and_an_empty_corpus(tmp_path: Path, chunks: list[tuple[str, list[str]]]) -> None:
+@pytest.mark.parametrize("chunks", [[], [("a", "d", [])], [("a", "d", []), ("b", "e", ["word"]), ("a", "d", [])]])
+def test_empty_texts_and_an_empty_corpus(tmp_path: Path, chunks: list[tuple[str, str, list[str]]]) -> None:
     LexicalIndex.build(chunks).save(tmp_path / "lexical")
     index = LexicalIndex.load(tmp_path / "lexical")
     assert not index.scores(["word"], A).scores.any()
@@ -121,7 +139,7 @@ class _Trap:
     mark: Path
 
 
-@pytest.mark.parametrize("name", ["data.csc.index.npy", "numbers.npy"])
+@pytest.mark.parametrize("name", ["data.csc.index.npy", "numbers.npy", "owners.npy"])
 def test_pickled_objects_are_refused_and_not_run(tmp_path: Path, name: str) -> None:
     LexicalIndex.build(CHUNKS).save(tmp_path / "lexical")
     _Trap.mark = tmp_path / "it-ran"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts.texts import PROMPTS, PromptError, prompts_fingerprint, render
+from prompts.texts import ANSWERING, JUDGING, PROMPTS, PromptError, fingerprint_of, prompts_fingerprint, render
 
 
 def test_every_file_is_declared_and_every_declaration_has_a_file() -> None:
@@ -24,6 +24,12 @@ FILLED = {
     "conversation": {"turns": "user: What is free?", "question": "And $why?", "language": "English"},
     "translate": {},
     "sentence": {"sentence": "Beds cost $5.", "language": "German"},
+    "judge_fact": {},
+    "judge_support": {},
+    "judge_reference": {},
+    "judge_material": {"material": "[source 1] Beds cost $5.\n[statement] Beds cost $five."},
+    "case": {},
+    "case_sentence": {"title": "Prices", "sentence": "Beds cost $5.", "answer": "$5", "language": "English"},
 }
 
 
@@ -44,3 +50,8 @@ def test_wrong_variables_are_an_error(name: str, variables: dict[str, str]) -> N
 def test_the_fingerprint_is_twelve_digits() -> None:
     assert len(prompts_fingerprint()) == 12
     assert int(prompts_fingerprint(), 16) >= 0
+
+
+def test_prompts_of_the_judge_do_not_change_the_version_of_answers() -> None:
+    assert not set(ANSWERING) & set(JUDGING)
+    assert prompts_fingerprint() == fingerprint_of(*reversed(ANSWERING)) != fingerprint_of(*PROMPTS)

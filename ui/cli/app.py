@@ -11,14 +11,18 @@ from typer.main import get_command
 
 from assistant.errors import AssistantError
 from assistant.evaluation.errors import EvaluationError
+from assistant.installation import why_missing
 from ingest.errors import IngestError
+from ui.cli.answers import answer
 from ui.cli.asking import ask, chat
 from ui.cli.backend import Backend, LocalBackend
+from ui.cli.cases import cases
 from ui.cli.console import complain, prepare_streams
 from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest
 from ui.cli.exits import Exit, help_text
-from ui.cli.measuring import answer, evaluate
+from ui.cli.judging import judge
+from ui.cli.measuring import evaluate
 from ui.cli.models import models
 from ui.cli.serving import serve
 from ui.errors import Interrupted, QuestionError, UiError, UsageError
@@ -37,6 +41,8 @@ app = typer.Typer(
 for _command in (ask, chat, ingest, documents, serve, doctor, answer, evaluate):
     app.command()(_command)
 app.add_typer(models, name="models")
+app.add_typer(cases, name="cases")
+app.add_typer(judge, name="judge")
 
 
 def run(arguments: Sequence[str] | None = None, backend: Backend | None = None) -> int:
@@ -55,6 +61,10 @@ def run(arguments: Sequence[str] | None = None, backend: Backend | None = None) 
         return Exit.WRONG_USE
     except (AssistantError, VectorStoreError, IngestError, EvaluationError, UiError) as error:
         complain(str(error))
+    except ModuleNotFoundError as error:
+        if (sentence := why_missing(error)) is None:
+            raise
+        complain(sentence)
     except BrokenPipeError:
         # Whoever read the output has enough; what is left in the buffer must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

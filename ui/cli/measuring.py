@@ -1,9 +1,9 @@
-"""The commands ``answer`` and ``evaluate``."""
+"""The command ``evaluate``: cases and answers → figures, reports and the verdict of the gates."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,175 +11,185 @@ from typing import Annotated
 
 import typer
 
-from assistant.answer import Answer
-from assistant.errors import LanguageModelNotSetUp
-from assistant.evaluation.answer_log import AnswerLog
-from assistant.evaluation.answers import load_answers, pair
-from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.errors import CaseFileError
-from assistant.evaluation.questions import Question, read_questions
-from assistant.evaluation.report import render_markdown, to_json
-from assistant.evaluation.runs import Circumstances, Machine, Run, made_with, mode_of, run_names
+from assistant.evaluation.case_files import CaseFile, load_cases
+from assistant.evaluation.cases import Case
+from assistant.evaluation.comparison import compare
+from assistant.evaluation.errors import TargetError
+from assistant.evaluation.gates import check_gates, parse_gate
+from assistant.evaluation.judge.judging import Judge, open_judge
+from assistant.evaluation.reply import Reply
+from assistant.evaluation.report.markdown import report_markdown
+from assistant.evaluation.report.reading import read_run
+from assistant.evaluation.report.report_file import report_json
+from assistant.evaluation.report.writing import check_suffix, write_report
+from assistant.evaluation.results import CaseResult
+from assistant.evaluation.runs import CaseFileVersion, Circumstances, Machine, Run, made_with
 from assistant.evaluation.scoring import score
-from assistant.language_models import why_nothing_is_written
-from assistant.settings import Settings
-from ui.cli.backend import Backend, backend_of, open_assistant
-from ui.cli.console import complain, progress, say, say_json
+from assistant.evaluation.targets.protocol import Query, Target
+from assistant.evaluation.targets.stored_answers import StoredAnswers
+from ui.cli.backend import Backend, backend_of
+from ui.cli.console import complain, progress, say
 from ui.cli.exits import Exit
-from ui.errors import Interrupted, QuestionError, UsageError
-from ui.questions import checked_question
+from ui.cli.under_test import THIS_ONE, AskedMode, assistant_under_test
+from ui.errors import Interrupted, UsageError
 
 
-class AskedMode(StrEnum):
-    """How answers are to be made."""
+class JudgeMode(StrEnum):
+    """Whether a language model judges too: not at all, from stored verdicts alone, or asked where none is stored."""
 
-    EXTRACTIVE = "extractive"
-    GENERATED = "generated"
-
-
-def answer(
-    context: typer.Context,
-    questions: Annotated[
-        Path, typer.Argument(help='JSON Lines: "id", "question" and, if there is one, "history" of each question.')
-    ],
-    output: Annotated[Path, typer.Option(help="JSON Lines: the answers; what is there already is kept.")],
-    mode: Annotated[AskedMode | None, typer.Option(help="How answers are made; the settings decide otherwise.")] = None,
-) -> None:
-    """Answer a file of questions; run it again to go on where it stopped."""
-    asked = [(question, _checked(question, questions)) for question in read_questions(questions)]
-    if output.exists() and output.samefile(questions):
-        raise UsageError("The answers would be written over the questions: give another path with --output.")
-    backend = backend_of(context)
-    settings = _with_mode(backend.settings(), mode)
-    with AnswerLog(output) as log:
-        before = len(log.done.intersection(question.id for question, _ in asked))
-        now = _answer_the_rest(backend, settings, asked, log)
-    complain(f"{len(asked)} questions are answered in {output}, {len(asked) - before} of them now.")
-    if failed := sum(given.status == "failed" for given in now):
-        complain(f"{failed} answers have the status failed: remove their lines from {output} and run this again.")
-    wanted = mode is AskedMode.GENERATED
-    unwritten = [given for given in now if wanted and given.warnings and given.mode == "extractive"]
-    if unwritten:
-        complain(
-            f"{len(unwritten)} answers are quotations, the last of them because: {unwritten[-1].warnings[0]} "
-            f"Then remove their lines, those with warnings, from {output} and run this again."
-        )
-    if failed or unwritten:
-        raise typer.Exit(Exit.FAILED)
+    OFF = "off"
+    CACHED = "cached"
+    LIVE = "live"
 
 
 def evaluate(
     context: typer.Context,
-    questions: Annotated[Path, typer.Argument(help="JSON Lines: questions with expected facts and sources.")],
+    cases: Annotated[list[Path], typer.Argument(help="Case files (YAML or JSON Lines): questions with expectations.")],
     answers: Annotated[
         list[Path] | None,
-        typer.Option(
-            help="Score these answers, written by `answer`, and ask nothing; several files stand side by side."
-        ),
+        typer.Option(help="Score these answers, as `answer` writes them, and ask nobody; several stand side by side."),
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="Write the table as Markdown into this file as well.")] = None,
+    target: Annotated[
+        str,
+        typer.Option(
+            help="Who is asked: assistant, http://host:7860, openai:http://host/v1#model, python:FILE.py:function."
+        ),
+    ] = THIS_ONE,
+    mode: Annotated[
+        AskedMode | None, typer.Option(help="How this assistant answers; the settings decide otherwise.")
+    ] = None,
+    report: Annotated[
+        list[Path] | None, typer.Option(help="Write a report: .html for people, .md, .json, .jsonl. May be repeated.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="A .json or .jsonl report of an earlier run: say what changed since.")
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option("--min", help="METRIC=VALUE: fail where the figure does not reach it. May be repeated."),
+    ] = None,
+    judge: Annotated[JudgeMode, typer.Option(help="Have a language model judge as well.")] = JudgeMode.OFF,
+    judge_model: Annotated[str, typer.Option(help="The judge, named as PICUM_LLM names a model.")] = "local",
+    judge_cache: Annotated[Path, typer.Option(help="JSON Lines: the verdicts of the judge.")] = Path(
+        "judge.verdicts.jsonl"
+    ),
     as_json: Annotated[
-        bool, typer.Option("--json", help="Write the figures as JSON, with those of every case.")
+        bool, typer.Option("--json", help="Print the report as JSON, with the findings of every case.")
     ] = False,
 ) -> None:
-    """Measure answers against expected facts and sources, without any model as a judge."""
-    from ui.cli.local_index import read_texts
-
-    cases = load_cases(questions)
+    """Measure answers against expected facts and sources; no model judges unless one is asked for."""
+    gates = [parse_gate(text) for text in minimum or ()]
+    earlier = read_run(baseline) if baseline else None
+    for path in report or ():
+        check_suffix(path)
+    files = [load_cases(path) for path in cases]
     backend = backend_of(context)
-    settings = backend.settings() if answers else _with_mode(backend.settings(), None)
     if answers:
-        answered = [pair(cases, load_answers(path), path) for path in answers]
+        if target != THIS_ONE or mode is not None:
+            raise UsageError("--answers scores what was answered before; leave out --target and --mode.")
+        runs = [_run(backend, files, StoredAnswers(path), stored=True) for path in answers]
+        runs = [replace(run, name=name) for run, name in zip(runs, _names(runs, answers), strict=True)]
     else:
-        answered = [_ask_all(backend, settings, cases)]
-    names = run_names([mode_of(given for _, given in pairs) for pairs in answered], answers or ())
-    digest = hashlib.sha256(questions.read_bytes()).hexdigest()
-    texts = read_texts(settings)
-    runs = [
-        Run(
-            name=name,
-            scores=tuple(score(case, given, texts) for case, given in pairs),
-            circumstances=Circumstances(
-                questions=questions.name,
-                questions_sha256=digest,
-                measured=datetime.now().astimezone(),
-                made_with=made_with(given for _, given in pairs),
-                machine=None if answers else Machine.now(),
-            ),
-        )
-        for name, pairs in zip(names, answered, strict=True)
+        with assistant_under_test(backend, target, mode) as chosen:
+            runs = [_run(backend, files, chosen, stored=False)]
+    if judge is not JudgeMode.OFF:
+        with open_judge("live" if judge is JudgeMode.LIVE else "cached", judge_cache, judge_model) as judging:
+            runs = [_judged(run, judging) for run in runs]
+    comparison = compare(earlier, runs[0]) if earlier else None
+    for path in report or ():
+        write_report(path, runs, comparison)
+    say((report_json if as_json else report_markdown)(runs, comparison), end="")
+    verdicts = [verdict for run in runs for verdict in check_gates(gates, run)]
+    for verdict in verdicts:
+        complain(f"{'reached' if verdict.passed else 'NOT REACHED'}: {verdict.message}")
+    if not all(verdict.passed for verdict in verdicts):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _run(backend: Backend, files: Sequence[CaseFile], target: Target, *, stored: bool) -> Run:
+    """Ask every case that is not skipped, as often as it says, and score the replies."""
+    asked = [
+        (file, case, f"{case.id}#{number}" if case.repeat > 1 else case.id)
+        for file in files
+        for case in file.cases
+        if not case.skip
+        for number in range(1, case.repeat + 1)
     ]
-    page = render_markdown(runs)
-    if output is not None:
-        _write(output, page)
-    if as_json:
-        say_json(to_json(runs))
-    else:
-        say(page, end="")
-
-
-def _ask_all(backend: Backend, settings: Settings, cases: Sequence[Case]) -> tuple[tuple[Case, Answer], ...]:
-    """Each case with the answer that the assistant gives now."""
-    answered = []
-    with open_assistant(backend, settings) as assistant, progress("answering") as advance:
-        assistant.warm_up()
-        for number, case in enumerate(cases):
-            advance(number, len(cases), f"answering {case.id}")
-            answered.append((case, assistant.answer(case.question, case.turns)))
-    return tuple(answered)
-
-
-def _checked(question: Question, path: Path) -> str:
+    machine = None if stored else Machine.now()
+    replies = list[Reply]()
     try:
-        return checked_question(question.question)
-    except QuestionError as error:
-        raise CaseFileError(f"{path}:{question.line}: {error}") from error
+        with progress("scoring" if stored else "answering") as advance:
+            for done, (_, case, id) in enumerate(asked):
+                advance(done, len(asked), id)
+                replies.append(_reply(target, case, replies, stored=stored))
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Stopped with {len(replies)} of {len(asked)} cases asked and nothing kept; `picum-assistant answer` keeps "
+            "what is answered."
+        ) from None
+    texts = _texts(backend, replies)
+    results = tuple(
+        score(case, reply, texts, id=id, file=str(file.path), line=file.lines.get(case.id, 0))
+        for (file, case, id), reply in zip(asked, replies, strict=True)
+    )
+    return Run(
+        name=target.name,
+        results=results,
+        circumstances=Circumstances(
+            target=target.name,
+            case_files=tuple(CaseFileVersion.of(file.path) for file in files),
+            measured=datetime.now().astimezone(),
+            made_with=made_with(results),
+            machine=machine,
+        ),
+    )
 
 
-def _with_mode(settings: Settings, mode: AskedMode | None) -> Settings:
-    """The settings that make such answers, generated ones by the model of this machine where none is set; what is known
-    to stand in the way of written ones is said before any.
+def _reply(target: Target, case: Case, before: Sequence[Reply], *, stored: bool) -> Reply:
+    """What the target says. One that has answered and now fails has failed this case. One that has not, and a missing
+    stored answer, are errors: a figure over some of the cases would be taken for one over all.
     """
-    if mode is AskedMode.GENERATED and settings.llm == "none":
-        settings = settings.model_copy(update={"llm": "local"})
-    if mode is AskedMode.EXTRACTIVE:
-        return settings.model_copy(update={"llm": "none"})
-    if why := why_nothing_is_written(settings):
-        if mode is AskedMode.GENERATED:
-            raise LanguageModelNotSetUp(why)
-        complain(why)
-    return settings
-
-
-def _answer_the_rest(
-    backend: Backend, settings: Settings, asked: Sequence[tuple[Question, str]], log: AnswerLog
-) -> list[Answer]:
-    """Answer what the log does not hold; returns these answers."""
-    rest = [(question, text) for question, text in asked if question.id not in log.done]
-    if not rest:
-        return []
-    now = list[Answer]()
-    with open_assistant(backend, settings) as assistant:
-        try:
-            assistant.warm_up()
-            with progress("answering") as advance:
-                for question, text in rest:
-                    advance(len(log.done), len(asked), f"answering {question.id}")
-                    given = assistant.answer(text, question.history)
-                    log.append(question.id, given)
-                    now.append(given)
-        except KeyboardInterrupt:
-            done = sum(question.id in log.done for question, _ in asked)
-            raise Interrupted(
-                f"Stopped with {done} of {len(asked)} questions answered; run this again to go on."
-            ) from None
-    return now
-
-
-def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as failure:
-        raise UsageError(
-            f"{path} cannot be written ({failure.strerror}): give another path with --output."
-        ) from failure
+        return target.ask(Query.of(case))
+    except TargetError as error:
+        if stored or all(reply.status == "failed" for reply in before):
+            raise
+        return Reply(answer="", question=case.question, status="failed", warnings=(str(error),))
+
+
+def _texts(backend: Backend, replies: Sequence[Reply]) -> Mapping[str, str] | None:
+    """The documents of this machine, read again, where this assistant answered from them; None where they cannot be
+    read here. An index that disagrees with its files is found out that way.
+    """
+    if not any(reply.made_with.get("index_generation") for reply in replies):
+        return None
+    try:
+        from ui.cli.local_index import read_texts
+
+        return read_texts(backend.settings())
+    except ImportError as error:
+        complain(f"Citations were not held against the documents, because {error.name} is not installed here.")
+        return None
+
+
+def _judged(run: Run, judging: Judge) -> Run:
+    results = list[CaseResult]()
+    with progress("judging") as advance:
+        for result in run.results:
+            advance(len(results), len(run.results), f"judging {result.id}")
+            results.append(judging.judge(result))
+    return replace(run, results=tuple(results))
+
+
+def _names(runs: Sequence[Run], files: Sequence[Path]) -> Sequence[str]:
+    """A name for each run: how it was answered where that tells the runs apart, else its file without its ending, else
+    the whole path. A run is "generated" if a language model wrote any of its answers.
+    """
+    modes = [
+        "generated" if "generated" in found else ", ".join(sorted(found))
+        for found in ({result.reply.mode for result in run.results} - {""} for run in runs)
+    ]
+    for names in (modes, [file.stem for file in files]):
+        if all(names) and len(set(names)) == len(names):
+            return names
+    return [str(file) for file in files]

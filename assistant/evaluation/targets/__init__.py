@@ -1,0 +1,1 @@
+"""Assistants under test: this one, others over HTTP, any callable, stored answers."""

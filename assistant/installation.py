@@ -1,0 +1,25 @@
+"""The light installation: what is said where a package of the extra ``assistant`` is needed and not there.
+
+Evaluating stored answers, and assistants behind HTTP, needs the base packages alone; ``pyproject.toml`` names both.
+"""
+
+from __future__ import annotations
+
+OF_THE_EXTRA = frozenset(
+    {
+        *("anyio", "bs4", "charset_normalizer", "chromadb", "docx", "fastapi", "gradio", "langchain", "langchain_core"),
+        *("langchain_openai", "lxml", "pip", "pypdfium2", "sentence_transformers", "starlette", "torch"),
+        *("transformers", "uvicorn", "xllamacpp"),
+    }
+)
+"""The import names of the packages of the extra."""
+
+_LINE = "pip install 'picum-assistant[assistant]'"
+
+
+def why_missing(error: ModuleNotFoundError) -> str | None:
+    """One sentence with what to do, if the missing module is one of the extra's; None for any other."""
+    package = (error.name or "").partition(".")[0]
+    if package not in OF_THE_EXTRA:
+        return None
+    return f"This needs the whole assistant, and {package}, which belongs to it, is not installed: run `{_LINE}`."

@@ -1,0 +1,1 @@
+"""The HTTP interface for programs: ``application`` puts together what stands under ``/api/v1``."""

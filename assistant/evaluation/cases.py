@@ -116,11 +116,12 @@ class Fact(_Strict):
 
     @property
     def name(self) -> str:
-        """The fact as people are shown it."""
+        """The fact as people are shown it: in words, and with the number that is looked for."""
+        if self.number is not None:
+            number = " ".join([str(self.number), *self.unit[:1]])
+            return f"{self.text} ({number})" if self.text else number
         if self.text:
             return self.text
-        if self.number is not None:
-            return " ".join([str(self.number), *self.unit[:1]])
         return self.any[0] if self.any else (self.regex or self.date or "")
 
     @property

@@ -157,11 +157,15 @@ def test_judging_never_fails_and_is_the_same_each_time(
     ],
 )
 def test_judging_takes_linear_time(piece: str) -> None:
-    def seconds(length: int) -> float:
+    def once(length: int) -> float:
         text = (piece * length)[:length]
         began = time.process_time()
         judge(text, [EvidenceText(words=f"{text}{n}", language="en", authority="own") for n in range(3)], "en")
         return time.process_time() - began
 
-    seconds(1_000)
+    def seconds(length: int) -> float:
+        # Processor time too grows while other programs take the caches: the least of three is nearest to its own.
+        return min(once(length) for _ in range(3))
+
+    once(1_000)
     assert seconds(64_000) < 16 * seconds(8_000) + 0.2

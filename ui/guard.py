@@ -60,7 +60,7 @@ class Guard:
 
 def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
-    refuse = _refuse_program if scope["path"].startswith("/api/") else _refuse
+    refuse = problem if scope["path"].startswith("/api/") else _refuse
     if not _ALLOWED.fullmatch(scope["path"]):
         return refuse(404, "Not found.")
     if "transfer-encoding" in headers:
@@ -73,10 +73,6 @@ def _refusal(scope: Scope) -> Response | None:
 
 def _refuse(status: int, sentence: str) -> Response:
     return PlainTextResponse(sentence, status_code=status)
-
-
-def _refuse_program(status: int, sentence: str) -> Response:
-    return problem(status, sentence)
 
 
 class _Outgoing:

@@ -328,6 +328,10 @@ class TestEvaluate:
         capsys.readouterr()
         assert run(["evaluate", cases, "--baseline", str(report)], backend) == 0
         assert re.search(r"newly passing: 1$", capsys.readouterr().out, flags=re.MULTILINE)
+        good = write_questions(tmp_path / "b.jsonl", {"id": "1", **OPEN.to_json()})
+        both = ["evaluate", cases, "--answers", earlier, "--answers", good, "--baseline", str(report)]
+        assert run(both, backend) == 0
+        assert re.search(r"newly passing: 1$", capsys.readouterr().out, flags=re.MULTILINE)
 
     def test_one_failure_is_a_failed_case_and_failing_from_the_start_an_error(self, tmp_path, capsys):
         class Moody(FakeAssistant):
@@ -449,7 +453,8 @@ class TestProcess:
         words = " ".join(shown.stdout.split())
         assert all(f"{code:d} {meaning}" in words for code, meaning in EXIT_CODES)
         imported = set(re.findall(r"\| +([\w.]+)$", shown.stderr, re.MULTILINE))
-        assert not imported & {"torch", "langchain_core", "chromadb", "gradio", "sentence_transformers", "transformers"}
+        heavy = {"torch", "langchain_core", "chromadb", "gradio", "sentence_transformers", "transformers"}
+        assert not imported & {*heavy, "numpy", "jinja2", "yaml"}
 
     def test_a_wrong_setting_is_one_sentence(self, tmp_path):
         environment = {**os.environ, "PICUM_HOME": str(tmp_path), "PICUM_PORT": "many"}

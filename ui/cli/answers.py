@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.answer import Answer
-from assistant.evaluation.answer_log import AnswerLog
-from assistant.evaluation.case_files import load_cases
-from assistant.evaluation.cases import Case
-from assistant.evaluation.reply import Reply
-from assistant.evaluation.targets.in_process import InProcess
-from assistant.evaluation.targets.protocol import Query, Target
 from ui.cli.backend import backend_of
 from ui.cli.console import complain, progress
 from ui.cli.exits import Exit
-from ui.cli.under_test import AskedMode, assistant_under_test
 from ui.errors import Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.evaluation.answer_log import AnswerLog
+    from assistant.evaluation.cases import Case
+    from assistant.evaluation.reply import Reply
+    from assistant.evaluation.targets.protocol import Target
+
+THIS_ONE = "assistant"
+"""The target that is this project's assistant."""
+
+
+class AskedMode(StrEnum):
+    """How answers are to be made."""
+
+    EXTRACTIVE = "extractive"
+    GENERATED = "generated"
 
 
 def answer(
@@ -29,9 +39,13 @@ def answer(
     mode: Annotated[AskedMode | None, typer.Option(help="How answers are made; the settings decide otherwise.")] = None,
     target: Annotated[
         str, typer.Option(help="Who answers: assistant, an address, python:FILE.py:function (docs/evaluate.md).")
-    ] = "assistant",
+    ] = THIS_ONE,
 ) -> None:
     """Answer the questions of a case file; run it again to go on where it stopped."""
+    from assistant.evaluation.answer_log import AnswerLog
+    from assistant.evaluation.case_files import load_cases
+    from ui.cli.under_test import assistant_under_test
+
     asked = load_cases(cases).cases
     if output.exists() and output.samefile(cases):
         raise UsageError("The answers would be written over the questions: give another path with --output.")
@@ -55,8 +69,11 @@ def answer(
 
 def _answer_the_rest(target: Target, asked: Sequence[Case], log: AnswerLog) -> list[Answer | Reply]:
     """Answer what the log does not hold; returns these answers."""
+    from assistant.evaluation.targets.in_process import InProcess
+    from assistant.evaluation.targets.protocol import Query
+
     rest = [case for case in asked if case.id not in log.done]
-    now = list[Answer | Reply]()
+    now: list[Answer | Reply] = []
     try:
         with progress("answering") as advance:
             for case in rest:

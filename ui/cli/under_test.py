@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from enum import StrEnum
 
 from assistant.errors import LanguageModelNotSetUp
 from assistant.evaluation.targets.in_process import InProcess
@@ -12,18 +11,10 @@ from assistant.evaluation.targets.opening import open_target
 from assistant.evaluation.targets.protocol import Target
 from assistant.language_models import why_nothing_is_written
 from assistant.settings import Settings
+from ui.cli.answers import THIS_ONE, AskedMode
 from ui.cli.backend import Backend, ensure_index
 from ui.cli.console import complain
 from ui.errors import UsageError
-
-THIS_ONE = "assistant"
-
-
-class AskedMode(StrEnum):
-    """How answers are to be made."""
-
-    EXTRACTIVE = "extractive"
-    GENERATED = "generated"
 
 
 @contextmanager

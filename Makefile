@@ -5,7 +5,9 @@
 ## make serve      fetch the models once, read the documents once, open the chat on http://127.0.0.1:7860
 ## make test       run the tests; those in a browser are skipped where there is no Chromium
 ## make check      format, lint, types, imports between the folders
-## make evaluate   answer the development questions in quotations and write the measures into docs/evaluation.md
+## make evaluate   answer the development questions in quotations, and some in eleven languages; write the measures into
+##                 docs/evaluation.md and docs/languages.md
+## make ablations  leave out one part of finding and choosing at a time and write what that costs into docs/ablations.md
 ## make bench      measure how fast documents are read and questions answered
 ## make lock       renew requirements.lock from pyproject.toml
 ## make clean      remove what make made in this folder; models and indexes stay in the data folder
@@ -27,7 +29,7 @@ PIP = $(RUN)/python -m pip --disable-pip-version-check
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
-.PHONY: help setup embedding serve test check evaluate bench lock clean
+.PHONY: help setup embedding serve test check evaluate ablations bench lock clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -77,6 +79,8 @@ MODES ?= extractive
 CASES = tests/evals/questions.picum.jsonl
 BASELINE = python:tests/evals/baseline/chain.py:answer
 ANSWERS = build/evaluation
+# The same questions in eleven languages, in quotations whatever MODES says: they measure what is found.
+PARALLEL = tests/evals/parallel.picum.yaml
 
 # Answers are kept until all are there and scored, so that an interrupted run goes on and a finished one begins anew.
 answers-%: embedding
@@ -84,10 +88,18 @@ answers-%: embedding
 	$(RUN)/picum-assistant answer $(CASES) $(if $(filter baseline,$*),--target $(BASELINE),--mode $*) \
 	  --output $(ANSWERS)/$*.jsonl
 
-evaluate: $(MODES:%=answers-%)
+answers-parallel: embedding
+	mkdir -p $(ANSWERS)
+	$(RUN)/picum-assistant answer $(PARALLEL) --mode extractive --output $(ANSWERS)/parallel.jsonl
+
+evaluate: $(MODES:%=answers-%) answers-parallel
 	$(RUN)/picum-assistant evaluate $(CASES) $(MODES:%=--answers $(ANSWERS)/%.jsonl) \
-	  --report docs/evaluation.md --report build/evaluation.html
+	  --report docs/evaluation.md --report build/evaluation.html --printed 20
+	$(RUN)/picum-assistant evaluate $(PARALLEL) --answers $(ANSWERS)/parallel.jsonl --report docs/languages.md
 	rm -r $(ANSWERS)
+
+ablations: embedding
+	$(RUN)/python tests/evals/ablations.py docs/ablations.md
 
 bench: embedding
 	$(RUN)/python tests/bench.py

@@ -74,12 +74,16 @@ class Timings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeWith:
-    """Fingerprints of everything that shaped the answer; ``language_model`` is "" in extractive mode."""
+    """Fingerprints of everything that shaped the answer; ``language_model`` is "" in extractive mode, ``reranker`` and
+    ``entailment`` are "" where no such model had a say.
+    """
 
     embedding: str
     language_model: str
     prompts: str
     index_generation: str
+    reranker: str = ""
+    entailment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ sentence; where it fails, is too slow or says nothing that holds, the quotations
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
@@ -16,6 +15,7 @@ from assistant.answer import Answer
 from assistant.chain import Course, build_chain
 from assistant.clock import Clock
 from assistant.confidence import Verdict
+from assistant.consulting import Expansion, consulted
 from assistant.drafting import draft
 from assistant.errors import AssistantError, LanguageModelError, QuestionRejected
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
@@ -23,7 +23,6 @@ from assistant.finishing import Making, finish
 from assistant.language_models import LanguageModel
 from assistant.library import DocumentSummary, Source, find_source, list_documents
 from assistant.retrieval import IndexRetriever
-from assistant.rewriting import rewrite
 from assistant.verification import verify
 from ingest.language import question_language
 from prompts.texts import render
@@ -31,6 +30,7 @@ from vectorstore.embeddings import Embedder
 from vectorstore.errors import VectorStoreError
 from vectorstore.index import Index
 from vectorstore.live import LiveIndex
+from vectorstore.pair_models import EntailmentModel, Reranker
 from vectorstore.store import Scope
 
 MAX_QUESTION = 4_000
@@ -52,10 +52,17 @@ class Assistant:
         today: Callable[[], date],
         model: LanguageModel | None = None,
         without_model: str = "",
+        expansion: Expansion = "auto",
+        reranker: Reranker | None = None,
+        entailment: EntailmentModel | None = None,
     ) -> None:
         """``language`` is that of answers where a question does not tell; ``today`` is the clock; without a ``model``
-        answers are quotations, and ``without_model`` is the sentence why, where one was asked for.
+        answers are quotations, and ``without_model`` is the sentence why, where one was asked for. ``expansion`` says
+        when the model imagines an answer to search with, ``reranker`` orders the passages that were found,
+        ``entailment`` judges drafted sentences besides the rules.
         """
+        self._expansion: Expansion = expansion
+        self._reranker, self._entailment = reranker, entailment
         self._without_model = without_model
         self._live, self._embedder, self._model = index, embedder, model
         self._scope, self._language = scope, language
@@ -96,7 +103,7 @@ class Assistant:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        """The answer as it comes: EvidenceFound (once more where a language model found better words to search for), a
+        """The answer as it comes: EvidenceFound (again where a language model found better words or no answer), a
         Delta for each verified sentence, Finished; or Failed. ``documents`` and ``collections`` as in ``answer``.
 
         Setting ``cancelled`` gives the question up, within a second also in the language model; the events then end
@@ -124,6 +131,10 @@ class Assistant:
         if self._model:
             self._model.warm_up(render("answer"))
         self._embedder.embed_question("warm up")
+        if self._reranker:
+            self._reranker.scores("warm up", ["warm up"])
+        if self._entailment:
+            self._entailment.relation("warm up", "warm up")
         question_language("warm up", default=self._language)
 
     def close(self) -> None:
@@ -145,15 +156,13 @@ class Assistant:
         yield self._found(course, clock)
         if self._model and course.question and not course.question.deed:
             try:
-                better = self._reworded(course, self._model, cancelled)
+                for better in consulted(course, self._chain.invoke, self._model, cancelled, self._expansion):
+                    course = better
+                    yield self._found(course, clock)
             except LanguageModelError as error:
-                better, warnings = None, (str(error),)
-            # Words that find nothing are no better than those that did.
-            if better and (better.verdict is Verdict.ANSWER or course.verdict is not Verdict.ANSWER):
-                course = better
-                yield self._found(course, clock)
+                warnings = (str(error),)
             if course.verdict is Verdict.ANSWER and course.evidence and not warnings:
-                written, warnings = yield from draft(course, self._model, cancelled, clock)
+                written, warnings = yield from draft(course, self._model, cancelled, clock, self._entailment)
                 if written.sentences:
                     return finish(course, written, self._making(clock, self._model.name, warnings))
                 removed = written.removed
@@ -165,34 +174,13 @@ class Assistant:
         found = finish(course, course.verified or verify(()), self._making(clock))
         return EvidenceFound(citations=found.citations, passages=found.passages)
 
-    def _reworded(self, course: Course, model: LanguageModel, cancelled: threading.Event) -> Course | None:
-        """The same question in a model's words, searched for; None where it stands alone, in the documents' language.
-
-        Raises LanguageModelError.
-        """
-        wanted = _language_of(course)
-        if course.standalone == course.asked and course.language == wanted:
-            return None
-        standalone = rewrite(
-            course.asked, course.history, spoken=course.language, wanted=wanted, model=model, cancelled=cancelled
-        )
-        if standalone in (None, course.standalone):
-            return None
-        retriever = course.retriever.model_copy(update={"language": wanted})
-        fresh = Course(
-            asked=course.asked,
-            history=course.history,
-            language=course.language,
-            retriever=retriever,
-            standalone=standalone or "",
-        )
-        return self._chain.invoke(fresh)
-
     def _making(self, clock: Clock, language_model: str = "", warnings: tuple[str, ...] = ()) -> Making:
         return Making(
             mode="generated" if language_model else "extractive",
             embedding=self._embedder.fingerprint,
             language_model=language_model,
+            reranker=self._reranker.fingerprint if self._reranker else "",
+            entailment=self._entailment.fingerprint if self._entailment and language_model else "",
             timings=clock.timings(),
             warnings=warnings,
         )
@@ -214,17 +202,9 @@ class Assistant:
             scope=scope,
             language=language,
             organisation=_organisation(index),
+            reranker=self._reranker,
         )
         return self._chain.invoke(Course(asked=asked, history=tuple(history), language=language, retriever=retriever))
-
-
-def _language_of(course: Course) -> str:
-    """The language of most documents in scope; that of the question where one of them is written in it."""
-    documents = course.retriever.index.documents_in(course.retriever.scope)
-    languages = Counter(cut.document.metadata.language for cut in documents)
-    if not languages or course.language in languages:
-        return course.language
-    return languages.most_common(1)[0][0]
 
 
 def _organisation(index: Index) -> tuple[str, ...]:

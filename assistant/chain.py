@@ -7,7 +7,7 @@ Each step takes and gives a ``Course``: what is known of one question so far.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,10 +16,15 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.condense import condense
 from assistant.confidence import Verdict, judge
 from assistant.events import Turn
+from assistant.evidence import Evidence
+from assistant.lacking import Lack
+from assistant.listed import without_other_items
+from assistant.passages import Passage
 from assistant.question import Question
+from assistant.referring import refer
+from assistant.refusing import refusal
 from assistant.retrieval import PASSAGE, IndexRetriever
-from assistant.search import Passage
-from assistant.selection import Evidence, select
+from assistant.selection import select
 from assistant.verification import Verified, verify
 from assistant.writing import Label, Piece, successors, write
 from prompts.loader import Phrases, phrases
@@ -30,9 +35,9 @@ NEAREST = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """One question on its way through the chain. Fields after ``retriever`` are filled in step by step; a
-    ``standalone`` question that is there already stays as it is. ``language`` is that of the answer; ``successors`` is
-    what the function of that name says of the documents in scope ``today``.
+    """One question on its way through the chain. Fields after ``expansions`` are filled in step by step, and so is
+    ``standalone`` where it is empty. ``language`` is that of the answer, ``expansions`` are further texts to search
+    with; ``successors`` is what the function of that name says of the documents in scope ``today``.
     """
 
     asked: str
@@ -40,9 +45,11 @@ class Course:
     language: str
     retriever: IndexRetriever
     standalone: str = ""
+    expansions: tuple[str, ...] = ()
     question: Question | None = None
     passages: tuple[Passage, ...] = ()
     verdict: Verdict = Verdict.NOTHING
+    lacks: tuple[Lack, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     pieces: tuple[Piece, ...] = ()
     today: date = date.min
@@ -70,11 +77,17 @@ def build_chain(today: Callable[[], date]) -> Runnable[Course, Course]:
 def _condense(course: Course) -> Course:
     if course.standalone:
         return course
-    return replace(course, standalone=condense(course.asked, course.history, course.language))
+    names = course.retriever.organisation
+    return replace(course, standalone=condense(course.asked, course.history, course.language, names))
 
 
 def _expand(course: Course) -> Course:
-    return replace(course, question=course.retriever.question(course.standalone))
+    retriever = course.retriever
+    question = retriever.question(course.standalone)
+    if course.standalone != course.asked and course.history:
+        known = {cut.document.id: cut.document.metadata for cut in retriever.index.documents_in(retriever.scope)}
+        question = refer(question, course.asked, course.history, known, retriever.organisation)
+    return replace(course, question=replace(question, expansions=course.expansions))
 
 
 def _retrieve(course: Course) -> Course:
@@ -87,11 +100,29 @@ def _retrieve(course: Course) -> Course:
 def _select(course: Course) -> Course:
     if course.question is None or course.question.deed:
         return course
-    verdict = judge(course.question, course.passages, course.retriever.index, course.retriever.scope)
-    evidence = select(course.question, course.passages) if verdict is not Verdict.NOTHING else []
-    if verdict is Verdict.NEAREST:
+    judged = judge(course.question, course.passages, course.retriever.index, course.retriever.scope)
+    return _with_evidence(replace(course, verdict=judged.verdict, lacks=judged.lacks))
+
+
+def choose(question: Question, passages: Sequence[Passage]) -> list[Evidence]:
+    """The evidence that answers a question, best first."""
+    return without_other_items(question, select(question, passages))
+
+
+def _with_evidence(course: Course) -> Course:
+    """The evidence that the verdict allows."""
+    if course.question is None or course.verdict is Verdict.NOTHING:
+        return replace(course, evidence=())
+    evidence = choose(course.question, course.passages)
+    if course.verdict is Verdict.NEAREST:
         evidence = [replace(piece, main=True) for piece in evidence[:NEAREST]]
-    return replace(course, verdict=verdict, evidence=tuple(evidence))
+    return replace(course, evidence=tuple(evidence))
+
+
+def decided(course: Course, verdict: Verdict) -> Course:
+    """The whole course with another verdict, its evidence chosen and its answer written accordingly."""
+    lacks = () if verdict is Verdict.ANSWER else course.lacks
+    return _verify(_write(_with_evidence(replace(course, verdict=verdict, lacks=lacks)), course.today))
 
 
 def _write(course: Course, today: date) -> Course:
@@ -108,7 +139,8 @@ def _opening(course: Course, said: Phrases) -> list[Piece]:
         return [Label(text=said.say("declined"))]
     if course.verdict is Verdict.ANSWER:
         return []
-    return [Label(text=said.say("not_in_documents")), Label(text=f"{said.say('nearest')}\n\n", over="part")]
+    visible = course.retriever.index.documents_in(course.retriever.scope)
+    return refusal(course.verdict, course.lacks, [cut.document.metadata for cut in visible], said)
 
 
 def _verify(course: Course) -> Course:

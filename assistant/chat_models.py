@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,12 +29,14 @@ _ANY_MODEL = "default"
 class ChatModel:
     """A chat model and what has to be known to call it.
 
-    ``options`` gives the keyword arguments of a call from its ``max_tokens`` and ``schema``. ``says_end`` tells that a
-    whole answer ends with a reason, so that one without was cut off. ``aclose`` closes the connections.
+    ``options`` gives the keyword arguments of a call from its ``max_tokens`` and ``schema``. ``weighs`` are those that
+    ask for the probabilities of the first word, empty where that cannot be asked. ``says_end`` tells that a whole
+    answer ends with a reason, so that one without was cut off. ``aclose`` closes the connections.
     """
 
     chat: BaseChatModel
     options: Callable[[int, Schema | None], dict[str, Any]]
+    weighs: Mapping[str, Any] = field(default_factory=dict)
     says_end: bool = False
     aclose: Callable[[], Awaitable[None]] | None = None
 
@@ -68,12 +70,15 @@ def openai_compatible(url: str, model: str, key: SecretStr | None, *, connect_s:
     )
     # Names of the user's accounts elsewhere, from the environment.
     chat.root_async_client.organization = chat.root_async_client.project = None
-    return ChatModel(chat=chat, options=_options_of_server, says_end=True, aclose=client.aclose)
+    return ChatModel(
+        chat=chat, options=_options_of_server, weighs=_WEIGHED_BY_SERVERS, says_end=True, aclose=client.aclose
+    )
 
 
 def named(model: ChatModel, name: str) -> ChatModel:
     """The same chat model, asked by this name."""
-    return replace(model, options=lambda most, schema: {**model.options(most, schema), "model": name})
+    weighs = {**model.weighs, "model": name} if model.weighs else {}
+    return replace(model, options=lambda most, schema: {**model.options(most, schema), "model": name}, weighs=weighs)
 
 
 def first_model(url: str, key: SecretStr | None, *, timeout_s: float) -> str | None:
@@ -124,8 +129,12 @@ def _addresses(chat: BaseChatModel) -> Iterator[object]:
     for client in ("root_async_client", "_async_client", "async_client"):
         inner = getattr(chat, client, None)
         yield getattr(inner, "base_url", None) or getattr(getattr(inner, "_client", None), "base_url", None) or ""
-    for field in ("base_url", "endpoint", "api_base"):
-        yield getattr(chat, field, None) or ""
+    for name in ("base_url", "endpoint", "api_base"):
+        yield getattr(chat, name, None) or ""
+
+
+_WEIGHED_BY_SERVERS = {"extra_body": {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}}
+"""Twenty words are as many as any server gives."""
 
 
 def _options_of_server(max_tokens: int, schema: Schema | None) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.cues import Heard, cues
 from assistant.events import Turn
-from ingest.text import stems
+from ingest.text import fold, stems, words
 
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?(?!\d)")
 _SHORT = 4
 """Content words; a question with fewer leans on the turn before even without a word that points back."""
 _FAR = 2
@@ -18,34 +20,49 @@ asked now stands last.
 """
 
 
-def condense(question: str, history: Sequence[Turn], language: str) -> str:
+def condense(question: str, history: Sequence[Turn], language: str, organisation: Sequence[str] = ()) -> str:
     """The question, with the earlier questions it leans on before it. Without a history it is unchanged.
 
-    Of the history only questions are taken: no answers, whose words would be searched for, and nothing that asked for
-    a deed, which would be declined once more.
+    Years of earlier questions give way to those of this one: "and in 2016?". Of the history only questions are taken:
+    no answers, whose words would be searched for, and nothing that asked for a deed, which would be declined once more.
+    ``organisation`` are the names of the one whose documents these are.
     """
     asked = [turn.content.strip() for turn in history if turn.role == "user" and _is_question(turn.content, language)]
-    if not asked or not leans_back(question, language):
+    if not asked or not leans_back(question, language, organisation):
         return question
     taken: list[str] = []
     for earlier in reversed(asked):
-        taken.insert(0, earlier)
-        if len(taken) == _FAR or not leans_back(earlier, language):
+        taken.insert(0, _YEARS.sub("", earlier) if _YEARS.search(question) else earlier)
+        if len(taken) == _FAR or not leans_back(earlier, language, organisation):
             break
     return " ".join([*taken, question])
 
 
-def leans_back(question: str, language: str) -> bool:
-    """Whether a question needs an earlier one: it is very short, or a word of it points back."""
-    if len(stems(question, language)) < _SHORT:
-        return True
+def leans_back(question: str, language: str, organisation: Sequence[str] = ()) -> bool:
+    """Whether a question needs an earlier one: it corrects one, a word of it points back, or it is very short and does
+    not name the organisation, which is a subject of its own ("When was the library founded?").
+    """
     # French hangs pronouns on: "offre-t-il".
     heard, known = Heard(question.replace("-", " ")), cues(language)
-    if any(" ".join(heard.words[:n]) in known.opening for n in (1, 2)):
+    if any(" ".join(heard.words[:n]) in known.opening for n in (1, 2)) or _corrects(question, known.correcting):
         return True
     pointing = heard.holds(known.backward)
+    if len(content := stems(question, language)) < _SHORT:
+        named = [name for name in organisation if f" {fold(name)} " in f" {' '.join(map(fold, words(question)))} "]
+        about = set(stems(" ".join(named), language))
+        return not named or bool(pointing) or about >= set(content)
     # In a long question a pronoun mostly stands for something in the question itself.
     return bool(pointing) and (len(heard.words) <= 12 or heard.words[0] in pointing)
+
+
+def _corrects(question: str, correcting: frozenset[str]) -> bool:
+    """Whether a question begins by taking something back: with "I meant", or with a "no" that stands apart, since "No
+    fee for children?" takes nothing back.
+    """
+    begins = re.split(r"[,.;:!–—-]", question, maxsplit=1)
+    apart = len(begins) > 1 and " ".join(Heard(begins[0]).words) in correcting
+    heard = Heard(question).words
+    return apart or any(" ".join(heard[:n]) in correcting for n in (2, 3))
 
 
 def _is_question(content: str, language: str) -> bool:

@@ -23,12 +23,21 @@ class Cues:
     date: frozenset[str]
     person: frozenset[str]
     place: frozenset[str]
+    amount: frozenset[str]
+    telephone: frozenset[str]
+    name: frozenset[str]
+    free: frozenset[str]
     newer: frozenset[str]
     older: frozenset[str]
     third_party: frozenset[str]
     source: frozenset[str]
     backward: frozenset[str]
     opening: frozenset[str]
+    saying: frozenset[str]
+    preceding: frozenset[str]
+    succeeding: frozenset[str]
+    same_document: frozenset[str]
+    correcting: frozenset[str]
     leaning: frozenset[str]
     ordinal: frozenset[str]
     deed: frozenset[str]
@@ -44,6 +53,11 @@ def cues(language: str) -> Cues:
     phrases = {name: frozenset(fold(p) for p in words) for name, words in entry.items() if name != "kinds"}
     kinds = {kind: frozenset(fold(p) for p in words) for kind, words in entry["kinds"].items()}
     return Cues(**phrases, kinds=kinds)
+
+
+def listed(language: str) -> bool:
+    """Whether a language has cues of its own."""
+    return language in _table()
 
 
 @cache

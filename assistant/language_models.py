@@ -24,6 +24,10 @@ Schema = Mapping[str, Any]
 """A JSON schema that an answer has to follow."""
 
 
+CERTAIN = 10.0
+"""Log odds of a model that says "yes" or "no" and not how surely."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What a model is told: ``system`` is the fixed part, which servers keep in their cache; ``user`` is the rest."""
@@ -59,6 +63,14 @@ class LanguageModel(Protocol):
         An answer may stop short after ``max_tokens``. A server that can do so holds it to ``schema``; others take no
         notice. When ``cancelled`` is set or the iterator is closed, the connection is closed within a second; after
         ``cancelled`` the iterator simply ends. Raises LanguageModelError, also in the middle of an answer.
+        """
+
+    def log_odds(self, prompt: Prompt, *, cancelled: threading.Event) -> float:
+        """How much rather the model says "yes" or "partly" than "no" to a prompt: the natural logarithm of the odds of
+        its first word, 0 where it says none of them. A server that tells no probabilities gives plus or minus
+        ``CERTAIN``.
+
+        Ends and raises as ``stream`` does; 0 after ``cancelled``.
         """
 
     def close(self) -> None:

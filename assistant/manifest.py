@@ -63,7 +63,8 @@ class HubSource:
 class Model:
     """A model that the project knows: its files and its sources, tried in the order wheel, hub.
 
-    ``dimensions`` are those of an embedding; 0 for a language model.
+    ``dimensions`` are those of an embedding; 0 for a language model. ``knows`` are the languages that it was trained on
+    (ISO 639), where these are few.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Model:
     languages: str
     files: tuple[ModelFile, ...]
     dimensions: int = 0
+    knows: tuple[str, ...] = ()
     wheel: WheelSource | None = None
     hub: HubSource | None = None
 
@@ -109,4 +111,4 @@ def _model(entry: dict[str, Any]) -> Model:
     if "hub" in entry:
         sources["hub"] = HubSource(**entry["hub"])
     model_files = tuple(ModelFile(**file) for file in entry["files"])
-    return Model(**{**entry, **sources, "files": model_files})
+    return Model(**{**entry, **sources, "files": model_files, "knows": tuple(entry.get("knows", ()))})

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
@@ -55,7 +55,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What is asked, of whom (``who`` begins the sentences of errors), and until when, in monotonic time."""
+    """What is asked, of whom (``who`` begins the sentences of errors), and until when, in monotonic time.
+
+    ``weighed`` takes what the server tells of the probabilities of words, as the OpenAI API puts it.
+    """
 
     model: ChatModel
     who: str
@@ -65,6 +68,7 @@ class Call:
     end_by: float
     limits: Limits
     cancelled: threading.Event
+    weighed: list[Any] = field(default_factory=list)
 
 
 class CallLoop:
@@ -170,6 +174,8 @@ async def _write(call: Call, pieces: _Pieces) -> None:
     async with aclosing(cast(Any, stream)):
         while (chunk := await _next(call, stream, by, begun=written > 0)) is not None:
             text = str(chunk.text)
+            if told := chunk.response_metadata.get("logprobs"):
+                call.weighed.append(told)
             whole = whole or any(chunk.response_metadata.get(reason) for reason in _REASONS)
             if text:
                 written += len(text)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -24,9 +24,14 @@ from assistant.errors import (
 from assistant.language_models import Prompt, Schema
 from assistant.model_call import CLOSE_S, Call, CallLoop, Limits, deltas
 from assistant.waiting_room import WaitingRoom
+from assistant.word_odds import log_odds
 
 _FAILURES = (LanguageModelUnreachable, LanguageModelTooSlow, LanguageModelBusy, LanguageModelFaulty)
 """What the next call may meet too. A refused request or key is no failure of the server."""
+
+
+_WORD_TOKENS = 3
+"""Room for one word, where probabilities cannot be asked for."""
 
 
 class ModelSource(Protocol):
@@ -94,14 +99,31 @@ class ModelClient:
         self, prompt: Prompt, *, max_tokens: int, schema: Schema | None = None, cancelled: threading.Event
     ) -> Iterator[str]:
         """See LanguageModel."""
+        yield from self._taking_turns(prompt, max_tokens, schema, cancelled, None)
+
+    def _taking_turns(
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        schema: Schema | None,
+        cancelled: threading.Event,
+        weighed: list[Any] | None,
+    ) -> Iterator[str]:
+        """The answer when it is its turn; ``weighed`` takes the probabilities of its first word, where it is a list."""
         end_by = time.monotonic() + self._limits.total_s
         if not self._enter(end_by, cancelled):
             return
         try:
-            yield from self._attempts(prompt, max_tokens, schema, end_by, cancelled)
+            yield from self._attempts(prompt, max_tokens, schema, end_by, cancelled, weighed)
         finally:
             if self._room:
                 self._room.leave()
+
+    def log_odds(self, prompt: Prompt, *, cancelled: threading.Event) -> float:
+        """See LanguageModel."""
+        weighed: list[Any] = []
+        said = "".join(self._taking_turns(prompt, _WORD_TOKENS, None, cancelled, weighed))
+        return log_odds(said, weighed)
 
     def close(self) -> None:
         """See LanguageModel."""
@@ -130,7 +152,13 @@ class ModelClient:
         return turn == "taken"
 
     def _attempts(
-        self, prompt: Prompt, max_tokens: int, schema: Schema | None, end_by: float, cancelled: threading.Event
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        schema: Schema | None,
+        end_by: float,
+        cancelled: threading.Event,
+        weighed: list[Any] | None,
     ) -> Iterator[str]:
         """The answer of the first attempt that gives any of one."""
         first_by = min(end_by, time.monotonic() + self._limits.first_token_s)
@@ -142,7 +170,7 @@ class ModelClient:
                 )
             begun = False
             try:
-                for text in self._attempt(prompt, max_tokens, schema, first_by, end_by, cancelled):
+                for text in self._attempt(prompt, max_tokens, schema, first_by, end_by, cancelled, weighed):
                     begun = True
                     yield text
             except LanguageModelError as error:
@@ -164,6 +192,7 @@ class ModelClient:
         first_by: float,
         end_by: float,
         cancelled: threading.Event,
+        weighed: list[Any] | None,
     ) -> Iterator[str]:
         """One call, whose end the breaker is told."""
         outcome = self._breaker.abandoned
@@ -171,15 +200,17 @@ class ModelClient:
             model = self._source.ready(first_by, cancelled)
             if model is None:
                 return
+            weighs = dict(model.weighs) if weighed is not None else {}
             call = Call(
                 model=model,
                 who=self._who,
                 messages=(SystemMessage(prompt.system), HumanMessage(prompt.user)),
-                options=model.options(max_tokens, schema),
+                options=weighs or model.options(max_tokens, schema),
                 first_by=first_by,
                 end_by=end_by,
                 limits=self._limits,
                 cancelled=cancelled,
+                weighed=weighed if weighed is not None else [],
             )
             yield from deltas(self._loop, call)
             if not cancelled.is_set():

@@ -71,6 +71,22 @@ def locate(name: str, home: Path, manifest: Mapping[str, Model] | None = None) -
     return folder
 
 
+def locate_folder(name: str, setting: str, kind: str) -> Path | None:
+    """The folder of a model that only a path can name, such as a ``kind`` "reranker"; None for "none".
+
+    Raises ModelFileError where there is no such folder; what is in it is for its loader to say.
+    """
+    if name == "none":
+        return None
+    folder = Path(name).expanduser()
+    if not (folder / "config.json").is_file():
+        raise ModelFileError(
+            f"{name} is not the folder of a model, which has a config.json; set {setting} to that of the {kind} model, "
+            "or to none."
+        )
+    return folder
+
+
 def locate_weights(name: str, home: Path, manifest: Mapping[str, Model] | None = None) -> Path:
     """The file of a language model of the manifest. Looks at its size alone; raises ModelFileError with what to do."""
     model = known_model(name, load_manifest() if manifest is None else manifest)

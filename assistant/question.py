@@ -12,7 +12,7 @@ from assistant.cues import Cues, Heard, cues
 from ingest.document import Metadata
 from ingest.text import fold, stems
 
-Wanted = Literal["many", "number", "date", "person", "place"]
+Wanted = Literal["many", "number", "date", "person", "place", "amount", "telephone", "name"]
 
 MENTIONED = 1.0
 """The weight from which a document counts as meant by the question."""
@@ -30,8 +30,9 @@ _LEAST_TOPIC = 2
 class Question:
     """``topic`` is the question without the words that only point at documents or name the organisation.
 
-    ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named);
-    ``deed`` is true where something is to be done or written rather than answered.
+    ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named), and one
+    below 0 to those that it turns away from. ``deed`` is true where something is to be done or written rather than
+    answered; ``expansions`` are further texts to search with.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Question:
     wants: frozenset[Wanted]
     documents: Mapping[str, float] = field(default_factory=dict)
     deed: bool = False
+    expansions: tuple[str, ...] = ()
 
     @property
     def meant(self) -> tuple[str, ...]:
@@ -61,6 +63,9 @@ def analyse(text: str, language: str, documents: Mapping[str, Metadata], organis
         "date": known.date,
         "person": known.person,
         "place": known.place,
+        "amount": known.amount,
+        "telephone": known.telephone,
+        "name": known.name,
     }
     names = tuple(organisation)
     profiles = {name: _profile(metadata, names, language) for name, metadata in documents.items()}

@@ -9,10 +9,13 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from assistant.passages import Passage
 from assistant.question import Question, analyse
-from assistant.search import Passage, search
+from assistant.reranking import reranked
+from assistant.search import search
 from vectorstore.embeddings import Embedder
 from vectorstore.index import Index
+from vectorstore.pair_models import Reranker
 from vectorstore.store import Scope
 
 PASSAGE = "passage"
@@ -20,7 +23,7 @@ PASSAGE = "passage"
 
 
 class IndexRetriever(BaseRetriever):
-    """Passages for a question, best first. ``page_content`` is the text of the chunk; the metadata hold ``document``,
+    """Passages for a question, best first. ``page_content`` is the text of the passage; the metadata hold ``document``,
     ``section``, ``score``, ``rank``, ``start``, ``end`` and, under ``PASSAGE``, the passage with its sentences.
     """
 
@@ -31,6 +34,7 @@ class IndexRetriever(BaseRetriever):
     scope: Scope
     language: str = "en"
     organisation: tuple[str, ...] = ()
+    reranker: Any = None  # a Reranker or None
 
     def question(self, text: str) -> Question:
         """A standalone question, taken apart with what this index knows."""
@@ -45,12 +49,15 @@ class IndexRetriever(BaseRetriever):
         question: Question | None = None,
     ) -> list[LangChainDocument]:
         embedder: Embedder = self.embedder
-        passages = search(question or self.question(query), self.index, embedder, self.scope)
+        reranker: Reranker | None = self.reranker
+        asked = question or self.question(query)
+        passages = search(asked, self.index, embedder, self.scope)
+        if reranker:
+            passages = reranked(asked.text, passages, reranker)
         return [_as_document(passage) for passage in passages]
 
 
 def _as_document(passage: Passage) -> LangChainDocument:
-    chunk = passage.chunk.chunk
     return LangChainDocument(
         page_content=passage.text,
         metadata={
@@ -58,8 +65,8 @@ def _as_document(passage: Passage) -> LangChainDocument:
             "section": passage.section,
             "score": passage.score,
             "rank": passage.rank,
-            "start": chunk.start,
-            "end": chunk.end,
+            "start": passage.start,
+            "end": passage.end,
             PASSAGE: passage,
         },
     )

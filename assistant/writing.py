@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from assistant.selection import Evidence
+from assistant.evidence import Evidence
+from assistant.quoted import Voice, with_introductions
+from assistant.selection import MAX_EVIDENCE
 from ingest.cut import CutDocument, Sentence
 from ingest.document import Authority, Document, Metadata
 from ingest.readers.dates import date_bounds
@@ -53,22 +55,26 @@ def write(evidence: Sequence[Evidence], successors: Mapping[str, str], phrases: 
     """Quote the evidence: main part, then further passages; in each the organisation's own documents first, third
     parties last.
 
-    ``successors`` is what the function of that name says of the documents in scope.
+    ``successors`` is what the function of that name says of the documents in scope. What a document quotes stands
+    under the name of who says it, or behind the sentences that introduce it.
     """
     pieces: list[Piece] = []
+    heard = with_introductions(evidence, MAX_EVIDENCE)
     for main in (True, False):
-        groups: dict[str, list[Evidence]] = {}
-        for piece in evidence:
-            if piece.main == main:
-                groups.setdefault(piece.document, []).append(piece)
+        groups: dict[tuple[str, str | None], list[Voice]] = {}
+        for voice in heard:
+            if voice.evidence.main == main:
+                groups.setdefault((voice.evidence.document, voice.speaker), []).append(voice)
         if groups and not main:
             pieces.append(Label(text=f"{phrases.say('further')}\n\n", over="part"))
-        for group in sorted(groups.values(), key=lambda g: _ORDER[g[0].cut.document.metadata.authority]):
-            document = group[0].cut.document
-            label = source_label(document.metadata, successors.get(document.id), phrases, today)
+        for group in sorted(groups.values(), key=lambda g: _ORDER[g[0].evidence.cut.document.metadata.authority]):
+            document = group[0].evidence.cut.document
+            label = source_label(
+                document.metadata, successors.get(document.id), phrases, today, speaker=group[0].speaker
+            )
             pieces.append(Label(text=f"{label}\n\n", over="document"))
-            for piece in group:
-                pieces += _quote(piece)
+            for voice in group:
+                pieces += _quote(voice.evidence)
     return pieces
 
 
@@ -93,22 +99,35 @@ def _begins(metadata: Metadata) -> date:
     return date_bounds(stated)[0] if stated else date.min
 
 
-def source_label(metadata: Metadata, successor: str | None, phrases: Phrases, today: date) -> str:
+def source_label(
+    metadata: Metadata, successor: str | None, phrases: Phrases, today: date, *, speaker: str | None = None
+) -> str:
     """Whose words follow, and from when: title and date of the organisation's own documents, attribution of others.
 
-    ``successor`` is the title of the document that supersedes this one.
+    ``successor`` is the title of the document that supersedes this one; ``speaker`` is the body that the document
+    quotes, "" where it does not say which.
     """
+    source = _source(metadata, successor, phrases, today)
+    if speaker is not None:
+        said = phrases.say("quoted_from", speaker=speaker, source=source) if speaker else ""
+        said = one_line(said or phrases.say("quotation", source=source))
+        return said[:1].upper() + said[1:]
+    return one_line(f"{source}:" if metadata.authority == "own" else phrases.say("according_to", source=source))
+
+
+def _source(metadata: Metadata, successor: str | None, phrases: Phrases, today: date) -> str:
+    """A document with its date, and with its publisher where that is a third party."""
     notes = [metadata.published] if metadata.published else []
     if past := past_note(metadata, successor, phrases, today):
         notes.append(past)
     behind = f" ({'; '.join(notes)})" if notes else ""
     if metadata.authority == "own":
-        return _one_line(f"**{metadata.title}**{behind}:")
+        return f"**{metadata.title}**{behind}"
     source = metadata.title
     if metadata.authority == "third_party":
         source = phrases.say("third_party", publisher=metadata.publisher or metadata.title)
         source += f" ({metadata.title})" if metadata.publisher else ""
-    return _one_line(phrases.say("according_to", source=f"{source}{behind}"))
+    return f"{source}{behind}"
 
 
 def past_note(metadata: Metadata, successor: str | None, phrases: Phrases, today: date) -> str:
@@ -158,5 +177,6 @@ def plain(text: str) -> str:
     return re.sub(r"\[(\d+(?:\s*[,–-]\s*\d+)*)\]", r"\\[\1\\]", text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text on one line, in which nothing is a marker."""
     return plain(" ".join(text.split()))

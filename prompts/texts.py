@@ -11,6 +11,9 @@ from string import Template
 ANSWERING: Mapping[str, frozenset[str]] = {
     "answer": frozenset(),
     "question": frozenset({"evidence", "question", "language"}),
+    "found": frozenset({"evidence", "question"}),
+    "expand": frozenset(),
+    "expand_question": frozenset({"question", "language"}),
     "translate": frozenset(),
     "sentence": frozenset({"sentence", "language"}),
     "standalone": frozenset(),
@@ -32,7 +35,13 @@ PROPOSING: Mapping[str, frozenset[str]] = {
 }
 """The prompts for proposing cases, and their variables."""
 
-PROMPTS: Mapping[str, frozenset[str]] = {**ANSWERING, **JUDGING, **PROPOSING}
+INDEXING: Mapping[str, frozenset[str]] = {
+    "chunk_questions": frozenset(),
+    "chunk": frozenset({"text", "language"}),
+}
+"""The prompts for questions about chunks, which are searched, and their variables."""
+
+PROMPTS: Mapping[str, frozenset[str]] = {**ANSWERING, **JUDGING, **PROPOSING, **INDEXING}
 """Every prompt (``<name>.md``) and its variables."""
 
 

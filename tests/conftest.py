@@ -106,6 +106,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in [name for name in os.environ if name.startswith(PREFIX) and name != "PICUM_REQUIRE_BROWSER"]:
         del os.environ[variable]
     os.environ["PICUM_LLM"] = "none"
+    # It trebles the time that indexing takes; tests of the second model switch it on.
+    os.environ["PICUM_SECOND_EMBEDDING"] = "none"
     sys.addaudithook(_forbid_connections)
     sys.addaudithook(_forbid_the_large_model)
 
@@ -123,8 +125,10 @@ def model_home() -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Default settings, but for the language model, with an empty home of this test's own; no model in it."""
-    return load_settings({"PICUM_HOME": str(tmp_path / "home"), "PICUM_LLM": "none"})
+    """Default settings, but for the language model and the second embedding model, which are not set, with an empty
+    home of this test's own; no model in it.
+    """
+    return load_settings({"PICUM_HOME": str(tmp_path / "home"), "PICUM_LLM": "none", "PICUM_SECOND_EMBEDDING": "none"})
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from typing import Any
 Play = Callable[["Handler"], None]
 
 
-def chunk(content: str | None, finish: str | None = None) -> bytes:
+def chunk(content: str | None, finish: str | None = None, logprobs: object = None) -> bytes:
     delta = {} if content is None else {"role": "assistant", "content": content}
     event = {
         "id": "1",
         "object": "chat.completion.chunk",
         "created": 1,
         "model": "m",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": logprobs}],
     }
     return f"data: {json.dumps(event)}\n\n".encode()
 

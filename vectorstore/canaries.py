@@ -38,7 +38,8 @@ def save(canaries: Sequence[Canary], store: VectorStore, folder: Path) -> None:
 
 def check_store(manifest: Manifest, folder: Path, store: VectorStore) -> None:
     """Count the rows and let every canary find itself. Raises IndexDamaged."""
-    counts = {"chunk": manifest.counts.chunks, "sentence": manifest.counts.sentences}
+    held = manifest.counts
+    counts = {"chunk": held.chunks, "sentence": held.sentences, "question": held.questions}
     for kind in KINDS:
         found = store.count(kind, Scope(frozenset(manifest.collections))) if manifest.collections else 0
         if found != counts[kind]:
@@ -46,8 +47,7 @@ def check_store(manifest: Manifest, folder: Path, store: VectorStore) -> None:
     vectors: Matrix = np.load(folder / CANARIES, allow_pickle=False)
     stored = store.vectors([canary.id for canary in manifest.canaries])
     for canary, vector in zip(manifest.canaries, vectors, strict=True):
-        kind = "chunk" if canary.kind == "chunk" else "sentence"
-        hits = store.search(vector, kind=kind, scope=Scope.of(canary.collection), limit=1)
+        hits = store.search(vector, kind=canary.kind, scope=Scope.of(canary.collection), limit=1)
         # Equal texts have equal vectors, so the nearest may be a twin; the row itself must then hold that vector too.
         kept = stored.get(canary.id)
         if not hits or hits[0].score < _SAME or kept is None or float(kept @ vector) < _SAME:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -15,26 +13,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from vectorstore.errors import EmbeddingModelMissing, EmbeddingModelRefused
+from vectorstore.model_folders import WEIGHTS, digests, executable_file, import_quietly, whole_characters
 from vectorstore.store import Matrix, Vector, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-WEIGHTS = "model.safetensors"
 _BATCH = 32
-_OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-}
-# Files that can hold pickled objects or code; loading such a file may run what it says.
-_EXECUTABLE = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".py"}
 # The E5 models were trained with these words in front of every text, and their older folders do not say so; the
 # instruct models of the family take another form, which their folders do name.
 _E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Embedder(Protocol):
@@ -86,15 +74,8 @@ class SentenceTransformerEmbedder:
     @cached_property
     def fingerprint(self) -> str:
         """Name, SHA-256 of the weights and of the configuration (12 digits each), dimensions, prefixes."""
-        with (self.folder / WEIGHTS).open("rb") as file:
-            weights = hashlib.file_digest(file, "sha256").hexdigest()
-        configuration = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*")):
-            if path.suffix in (".json", ".txt", ".model") and path.is_file():
-                configuration.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
-                configuration.update(path.read_bytes() + b"\0")
         prefixes = f"{self._question_prefix}|{self._passage_prefix}"
-        return f"{self.name}:{weights[:12]}:{configuration.hexdigest()[:12]}:{self.dimensions}:{prefixes}"
+        return f"{self.name}:{digests(self.folder)}:{self.dimensions}:{prefixes}"
 
     @cached_property
     def dimensions(self) -> int:
@@ -123,8 +104,7 @@ class SentenceTransformerEmbedder:
     def _embed(self, texts: list[str]) -> Matrix:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        # A lone half of a surrogate pair is no character, and the tokenizer refuses the whole batch for it.
-        texts = [_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts]
+        texts = [whole_characters(text) for text in texts]
         with self._lock:
             if self._model is None:
                 self._model = self._load()
@@ -134,15 +114,9 @@ class SentenceTransformerEmbedder:
         return unit(vectors, self.dimensions)
 
     def _load(self) -> SentenceTransformer:
-        os.environ.update(_OFFLINE)  # read by these libraries when they are imported
-        import torch  # noqa: PLC0415 (seconds; not before the first text)
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+        import_quietly(self._threads)
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (seconds; not before the first text)
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        if self._threads is not None:
-            torch.set_num_threads(self._threads)
         return SentenceTransformer(
             str(self.folder),
             device="cpu",
@@ -152,10 +126,9 @@ class SentenceTransformerEmbedder:
         )
 
     def _checked_modules(self) -> list[dict[str, Any]]:
-        suspects = [path for path in self.folder.rglob("*") if path.suffix in _EXECUTABLE]
-        if suspects:
+        if suspect := executable_file(self.folder):
             raise EmbeddingModelRefused(
-                f"{suspects[0]} can run code when it is loaded; remove it, or choose a model that has only safetensors."
+                f"{suspect} can run code when it is loaded; remove it, or choose a model that has only safetensors."
             )
         modules: list[dict[str, Any]] = self._json("modules.json", [])
         for module in modules:

@@ -8,6 +8,7 @@ VectorStoreError
 ├── IndexNotWritten          a new index could not be finished; the one before it stays in use
 ├── StoreFailure             the library of the vector store reported an error
 ├── InvalidVector            a vector that no store may hold or search for
+├── PairModelRefused         the folder of a reranker or entailment model cannot be used
 └── EmbeddingModelError
     ├── EmbeddingModelMissing    files of the model are not on this machine
     └── EmbeddingModelRefused    the model's folder could run code or is not of a kind that can be read
@@ -50,6 +51,10 @@ class StoreFailure(VectorStoreError):
 
 class InvalidVector(VectorStoreError):
     """A vector with another number of dimensions, without direction, or with numbers that are not finite."""
+
+
+class PairModelRefused(VectorStoreError):
+    """The folder of a model that scores pairs of texts could run code, lacks files or holds another kind of model."""
 
 
 class EmbeddingModelError(VectorStoreError):

@@ -4,7 +4,9 @@
     ├── CURRENT                 the name of the generation in use; replaced in one step
     ├── lock                    held by the one writer, whose pid stands in it
     ├── resume/                 vectors that an unfinished run had computed
-    └── generations/<name>/     manifest.json, documents.jsonl, canaries.npy, lexical/, chroma/, in-use
+    ├── questions.resume        questions about chunks that an unfinished run had been given
+    └── generations/<name>/     manifest.json, documents.jsonl, questions.json (where questions were written),
+                                canaries.npy, lexical/, chroma/, in-use
 
 A generation is written once, in a folder that nobody reads, and never changed. Chroma does not survive a full disk, a
 kill at the wrong moment or a second writer; a folder that is thrown away unless it is finished and proved does.
@@ -41,6 +43,7 @@ class IndexFolder:
     def __init__(self, home: Path, key: str) -> None:
         self.root = home / "indexes" / key
         self.resume = self.root / "resume"
+        self.questions_resume = self.root / "questions.resume"
         self._generations = self.root / "generations"
         self._pointer = self.root / _POINTER
 

@@ -10,15 +10,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ingest.cut import Chunk, CutDocument, Sentence
-from vectorstore import catalogue
+from vectorstore import catalogue, chunk_questions
 from vectorstore.canaries import check_store
 from vectorstore.chroma import ChromaStore
+from vectorstore.chunk_questions import NO_QUESTIONS, ChunkQuestions
 from vectorstore.errors import IndexOutdated
 from vectorstore.generations import IndexFolder, Stamp
 from vectorstore.lexical import KeywordScores, LexicalIndex
-from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, Fingerprint, Manifest, check_files
+from vectorstore.likeness import Likeness, likeness, sample
+from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, QUESTIONS, Fingerprint, Manifest, check_files
 from vectorstore.rows import text_rows
 from vectorstore.store import Hit, RowKind, Scope, Vector, VectorStore
+
+_SCOPES = 256
+"""Scopes whose likeness is remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class Index:
         generation: str,
         organisation: str = "",
         organisation_name: str = "",
+        questions: ChunkQuestions = NO_QUESTIONS,
     ) -> None:
         """Put together what ``open`` reads; ``documents`` in the order in which ``lexical`` numbered their chunks."""
         self.generation = generation
@@ -81,11 +87,14 @@ class Index:
         self._stamp: Stamp | None = None
         chunks: list[IndexedChunk] = []
         sentences: list[IndexedSentence] = []
+        self._asked: dict[str, int] = {}
         for cut in documents:
-            _number(cut, chunks, sentences)
+            _number(cut, questions, chunks, sentences, self._asked)
         self.chunks = tuple(chunks)
         self._chunks = {chunk.row_id: chunk for chunk in chunks}
         self._sentences = {sentence.row_id: sentence for sentence in sentences}
+        self._sentence_rows = {(sentence.document_id, sentence.ordinal): sentence.row_id for sentence in sentences}
+        self._likeness: dict[tuple[Scope, bytes], Likeness | None] = {}
 
     @classmethod
     def open(cls, home: Path, key: str, embedder_fingerprint: str) -> Index:
@@ -111,6 +120,7 @@ class Index:
                 generation=generation.name,
                 organisation=manifest.organisation,
                 organisation_name=manifest.organisation_name,
+                questions=chunk_questions.load(generation / QUESTIONS),
             )
             index.manifest, index._folder, index._stamp = manifest, folder, stamp
             index._closing = stack.pop_all()
@@ -123,6 +133,14 @@ class Index:
     def sentence(self, row_id: str) -> IndexedSentence:
         """The sentence of a row. Raises KeyError for an id that is none."""
         return self._sentences[row_id]
+
+    def asked_chunk(self, row_id: str) -> IndexedChunk:
+        """The chunk that the question of a row was written about. Raises KeyError for an id that is none."""
+        return self.chunks[self._asked[row_id]]
+
+    def sentence_row(self, document_id: str, ordinal: int) -> str | None:
+        """The row id of a sentence of a document; None for one without words."""
+        return self._sentence_rows.get((document_id, ordinal))
 
     def documents_in(self, scope: Scope) -> tuple[CutDocument, ...]:
         """The documents that the scope may see."""
@@ -146,6 +164,20 @@ class Index:
     def vectors(self, ids: Sequence[str]) -> Mapping[str, Vector]:
         """The unit vectors of rows; unknown ids are left out."""
         return self._store.vectors(ids)
+
+    def likeness(self, scope: Scope, question: Vector | None = None) -> Likeness | None:
+        """How alike the sentences in the scope are to each other, or those like a question to the others (see
+        ``likeness``); None for too few of them. Computed once.
+        """
+        zeros = b"" if question is None or question.all() else (question == 0).tobytes()
+        key = (scope, zeros)
+        if key not in self._likeness:
+            visible = [id for id, row in self._sentences.items() if scope.holds(row.collection, row.document_id)]
+            if len(self._likeness) >= _SCOPES:
+                self._likeness.clear()
+            sentences = list(self.vectors(sample(visible)).values())
+            self._likeness[key] = likeness(sentences, question if zeros else None)
+        return self._likeness[key]
 
     def keyword_search(self, stems: Sequence[str], *, scope: Scope, limit: int) -> list[Hit]:
         """The chunks with the highest BM25, best first; none without a match. ``Hit.score`` has no upper bound here."""
@@ -182,10 +214,17 @@ def _outdated(folder: Path, made_with: Fingerprint, wanted: Fingerprint) -> Inde
     return IndexOutdated(f"The index in {folder} was made {what}; run `picum-assistant ingest`.")
 
 
-def _number(cut: CutDocument, chunks: list[IndexedChunk], sentences: list[IndexedSentence]) -> None:
-    """Append the chunks and sentences of one document."""
+def _number(
+    cut: CutDocument,
+    questions: ChunkQuestions,
+    chunks: list[IndexedChunk],
+    sentences: list[IndexedSentence],
+    asked: dict[str, int],
+) -> None:
+    """Append the chunks and sentences of one document, and the numbers of the chunks that its questions lead to."""
     document, collection = cut.document.id, cut.document.metadata.collection
-    rows = list(text_rows(cut))
+    rows = list(text_rows(cut, questions))
+    asked.update((row.id, len(chunks) + row.ordinal) for row in rows if row.kind == "question")
     sentence_rows = {row.ordinal: row.id for row in rows if row.kind == "sentence"}
     holder: dict[int, int] = {}
     for row in rows:

@@ -15,14 +15,16 @@ from ingest.chunks import cut
 from ingest.corpus import Problem, Scan
 from ingest.cut import CutDocument
 from ingest.errors import IngestError
-from vectorstore import canaries, catalogue, manifest
+from vectorstore import asking, canaries, catalogue, chunk_questions, manifest
+from vectorstore.asking import Asker
 from vectorstore.chroma import ChromaStore
+from vectorstore.chunk_questions import ChunkQuestions
 from vectorstore.corpora import corpus_key, last_ingested
 from vectorstore.embeddings import Embedder
 from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, StoreFailure
 from vectorstore.generations import IndexFolder
 from vectorstore.lexical import LexicalIndex
-from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, Counts, Fingerprint, Manifest
+from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, QUESTIONS, Counts, Fingerprint, Manifest
 from vectorstore.report import IndexReport, Progress, document_reports
 from vectorstore.rows import TextRow, text_rows
 from vectorstore.store import Row
@@ -46,12 +48,21 @@ class _Former:
     folder: Path
     manifest: Manifest
 
+    def questions(self) -> ChunkQuestions:
+        """The questions about its chunks."""
+        return chunk_questions.load(self.folder / QUESTIONS)
+
+    def made_from(self) -> tuple[str, Fingerprint, str]:
+        """The digest of the corpus, what shaped the rows, and who wrote the questions."""
+        return self.manifest.digest, self.manifest.fingerprint, self.questions().asker
+
 
 def index_corpus(
     paths: Sequence[Path],
     *,
     home: Path,
     embedder: Embedder,
+    asker: Asker | None = None,
     on_progress: OnProgress = lambda _: None,
     check: Callable[[Path], object] = verify,
 ) -> IndexReport:
@@ -59,11 +70,31 @@ def index_corpus(
 
     Until the new generation is complete and proved the old one answers; whatever fails or interrupts the run leaves
     it in use. A file that cannot be read goes into the report and does not stop the run. Vectors of rows that are
-    known from this index, from the one of the corpus last ingested or from an interrupted run are copied. ``check``
-    proves the new generation or raises IndexDamaged; whoever gives another than ``verify`` risks this process.
+    known from this index, from the one of the corpus last ingested or from an interrupted run are copied. An
+    ``asker`` writes questions about each chunk that is new to this index or to an interrupted run; without one the
+    index has none. ``check`` proves the new generation or raises IndexDamaged; whoever gives another than ``verify``
+    risks this process. A generation that cannot be proved is made once more, from the vectors that are known by then.
 
-    Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexNotWritten; InvalidVector; EmbeddingModelError.
+    Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexNotWritten; InvalidVector; EmbeddingModelError;
+    whatever the asker raises.
     """
+    try:
+        return _indexed(paths, home, embedder, asker, on_progress, check)
+    except IndexNotWritten as error:
+        if not isinstance(error.__cause__, IndexDamaged):
+            raise
+        _log.warning("the new index is made once more: %s", error.__cause__)
+        return _indexed(paths, home, embedder, asker, on_progress, check)
+
+
+def _indexed(
+    paths: Sequence[Path],
+    home: Path,
+    embedder: Embedder,
+    asker: Asker | None,
+    on_progress: OnProgress,
+    check: Callable[[Path], object],
+) -> IndexReport:
     began = time.perf_counter()
     on_progress(Progress(stage="scan", done=0, total=1))
     scan = corpus.scan(paths)
@@ -73,7 +104,9 @@ def index_corpus(
     fingerprint = Fingerprint(embedder=embedder.fingerprint)
     with ExitStack() as stack:
         former = _sound(folder, stack)
-        if former and (former.manifest.digest, former.manifest.fingerprint) == (scan.digest, fingerprint):
+        wanted = (scan.digest, fingerprint, asker.fingerprint if asker else "")
+        # Questions that an interrupted run left may be about documents that are gone: a whole run takes them away.
+        if former and former.made_from() == wanted and not folder.questions_resume.exists():
             return _unchanged_report(key, former, began)
     with _failures_explained(folder), folder.writer(), folder.building() as new:
         # Whatever the new generation is made from is let go before the switch, which clears the former one away.
@@ -81,16 +114,20 @@ def index_corpus(
             former = _sound(folder, stack)
             before = catalogue.load(former.folder / DOCUMENTS) if former else ()
             documents, failed = _read(scan, on_progress)
-            donors = [donor for donor in (former, _active(home, key, stack)) if donor and _alike(donor, fingerprint)]
+            earlier = [one for one in (former, _active(home, key, stack)) if one]
+            donors = [donor for donor in earlier if _alike(donor, fingerprint)]
             stores = [stack.enter_context(ChromaStore(donor.folder / CHROMA)) for donor in donors]
             cache = stack.enter_context(VectorCache(folder.resume, embedder.fingerprint, embedder.dimensions))
             vectoriser = Vectoriser(embedder, stores, cache)
             problems = (*scan.problems, *failed)
-            written = _write(new, scan, documents, problems, fingerprint, vectoriser, on_progress)
+            known = [one.questions() for one in earlier]
+            questions = asking.collect(documents, asker, known, folder.questions_resume, on_progress)
+            written = _write(new, scan, documents, questions, problems, fingerprint, vectoriser, on_progress)
         on_progress(Progress(stage="check", done=0, total=1))
         check(new)
         folder.publish(new)
         cache.discard()
+        folder.questions_resume.unlink(missing_ok=True)
         on_progress(Progress(stage="check", done=1, total=1))
     return IndexReport(
         key=key,
@@ -158,14 +195,16 @@ def _write(
     folder: Path,
     scan: Scan,
     documents: Sequence[CutDocument],
+    questions: ChunkQuestions,
     problems: tuple[Problem, ...],
     fingerprint: Fingerprint,
     vectoriser: Vectoriser,
     on_progress: OnProgress,
 ) -> Manifest:
     """Fill the folder of a new generation."""
-    rows = [row for document in documents for row in text_rows(document)]
+    rows = [row for document in documents for row in text_rows(document, questions)]
     catalogue.save(documents, folder / DOCUMENTS)
+    chunk_questions.save(questions, folder / QUESTIONS)
     LexicalIndex.of_documents(documents).save(folder / LEXICAL)
     chosen = canaries.choose(rows)
     with ChromaStore(folder / CHROMA, create=True) as store:
@@ -177,7 +216,6 @@ def _write(
                 waiting = []
         store.add(waiting)
         canaries.save(chosen, store, folder)
-    kinds = [row.kind for row in rows]
     written = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
@@ -185,7 +223,7 @@ def _write(
         organisation=scan.organisation,
         organisation_name=scan.organisation_name,
         collections=tuple(sorted({row.collection for row in rows})),
-        counts=Counts(documents=len(documents), chunks=kinds.count("chunk"), sentences=kinds.count("sentence")),
+        counts=Counts.of(len(documents), (row.kind for row in rows)),
         problems=problems,
         canaries=chosen,
         files=manifest.hashes(folder),

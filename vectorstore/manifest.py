@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,12 +18,14 @@ from ingest.chunks import CHUNKER_VERSION
 from ingest.corpus import Problem
 from vectorstore.chroma import DATABASE
 from vectorstore.errors import IndexDamaged
+from vectorstore.store import RowKind
 
 FORMAT = 2
 """Raised whenever files of a generation or the ids of rows change their form or meaning."""
 
 MANIFEST = "manifest.json"
 DOCUMENTS = "documents.jsonl"
+QUESTIONS = "questions.json"
 CANARIES = "canaries.npy"
 LEXICAL = "lexical"
 CHROMA = "chroma"
@@ -42,11 +46,18 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Rows of a generation; ``documents`` counts documents."""
+    """Rows of a generation; ``documents`` counts documents. A generation without questions may not name them."""
 
     documents: int
     chunks: int
     sentences: int
+    questions: int = 0
+
+    @classmethod
+    def of(cls, documents: int, rows: Iterable[RowKind]) -> Counts:
+        """The counts of rows, given as their kinds."""
+        kinds = Counter(rows)
+        return cls(documents=documents, chunks=kinds["chunk"], sentences=kinds["sentence"], questions=kinds["question"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +65,7 @@ class Canary:
     """A row that must find itself; its vector stands in ``canaries.npy`` at the same place."""
 
     id: str
-    kind: str
+    kind: RowKind
     collection: str
 
 

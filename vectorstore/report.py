@@ -11,7 +11,7 @@ from ingest.cut import CutDocument
 from vectorstore.manifest import Counts
 from vectorstore.rows import text_rows
 
-Stage = Literal["scan", "read", "embed", "check"]
+Stage = Literal["scan", "read", "ask", "embed", "check"]
 Status = Literal["added", "changed", "unchanged", "removed", "failed"]
 
 
@@ -41,7 +41,7 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReport:
-    """``unchanged`` means that nothing was written. Rows are chunks and sentences.
+    """``unchanged`` means that nothing was written. Rows are chunks, sentences and questions.
 
     ``embedded`` rows were computed in this run; the vectors of ``copied`` rows stood in an earlier index or in what an
     interrupted run left.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.cut import CutDocument
+from vectorstore.chunk_questions import NO_QUESTIONS, ChunkQuestions
 from vectorstore.store import RowKind
 
 ID_LENGTH = 34
@@ -17,7 +18,8 @@ ID_LENGTH = 34
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRow:
-    """A text to embed. ``ordinal`` indexes ``CutDocument.chunks`` or ``CutDocument.sentences``, by ``kind``.
+    """A text to embed. ``ordinal`` indexes ``CutDocument.sentences`` for a sentence, else ``CutDocument.chunks``: for a
+    question the chunk that answers it.
 
     ``id`` depends on kind, collection, document, text and how many equal texts of the document came before: the same
     words keep their id when something else in the document changes, and never share it with another document.
@@ -31,8 +33,10 @@ class TextRow:
     text: str
 
 
-def text_rows(cut: CutDocument) -> Iterator[TextRow]:
-    """The rows of a document: its chunks in order, then its sentences in order. Sentences without words have none."""
+def text_rows(cut: CutDocument, questions: ChunkQuestions = NO_QUESTIONS) -> Iterator[TextRow]:
+    """The rows of a document: its chunks in order, then its sentences in order, then the questions of its chunks.
+    Sentences without words have none.
+    """
     seen: Counter[tuple[RowKind, str]] = Counter()
     collection, document = cut.document.metadata.collection, cut.document.id
 
@@ -50,3 +54,6 @@ def text_rows(cut: CutDocument) -> Iterator[TextRow]:
     for ordinal, sentence in enumerate(cut.sentences):
         if words := cut.wording(sentence):
             yield row("sentence", ordinal, words)
+    for ordinal, chunk in enumerate(cut.chunks):
+        for question in questions.of(cut, chunk):
+            yield row("question", ordinal, question)

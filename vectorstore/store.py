@@ -16,8 +16,8 @@ Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 """Shape (rows, dimensions)."""
 
-RowKind = Literal["chunk", "sentence"]
-KINDS: tuple[RowKind, ...] = ("chunk", "sentence")
+RowKind = Literal["chunk", "sentence", "question"]
+KINDS: tuple[RowKind, ...] = ("chunk", "sentence", "question")
 
 
 @dataclass(frozen=True, slots=True)

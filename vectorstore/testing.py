@@ -6,6 +6,8 @@ import hashlib
 import time
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from ingest.cut import Chunk, CutDocument, Section, Sentence
 from ingest.document import DEFAULT_COLLECTION, BlockKind, Document, Metadata
 from ingest.text import words
+from vectorstore.asking import Asker, collect
 from vectorstore.embeddings import Embedder
 from vectorstore.index import Index
 from vectorstore.lexical import LexicalIndex
@@ -90,11 +93,18 @@ def cut_document(
 
 
 def memory_index(
-    documents: Sequence[CutDocument], embedder: Embedder, *, generation: str = "in-memory", organisation: str = ""
+    documents: Sequence[CutDocument],
+    embedder: Embedder,
+    *,
+    generation: str = "in-memory",
+    organisation: str = "",
+    asker: Asker | None = None,
 ) -> Index:
     """An index of the documents with an exact store in memory: the same interface, no file."""
     store = MemoryStore()
-    texts = [row for document in documents for row in text_rows(document)]
+    with TemporaryDirectory() as folder:
+        questions = collect(documents, asker, (), Path(folder) / "resume", lambda _: None)
+    texts = [row for document in documents for row in text_rows(document, questions)]
     vectors = embedder.embed_passages([row.text for row in texts])
     store.add(
         [
@@ -103,4 +113,4 @@ def memory_index(
         ]
     )
     lexical = LexicalIndex.of_documents(documents)
-    return Index(documents, store, lexical, generation=generation, organisation=organisation)
+    return Index(documents, store, lexical, generation=generation, organisation=organisation, questions=questions)

@@ -12,12 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from vectorstore import catalogue
+from vectorstore import catalogue, chunk_questions
 from vectorstore.canaries import check_store
 from vectorstore.chroma import ChromaStore
 from vectorstore.errors import IndexDamaged, VectorStoreError
 from vectorstore.lexical import LexicalIndex
-from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, Manifest, check_files
+from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, QUESTIONS, Counts, Manifest, check_files
 from vectorstore.rows import text_rows
 
 _SECONDS = 600
@@ -28,9 +28,9 @@ def check_generation(folder: Path) -> Manifest:
     manifest = check_files(folder)
     LexicalIndex.load(folder / LEXICAL)
     documents = catalogue.load(folder / DOCUMENTS)
-    kinds = [row.kind for document in documents for row in text_rows(document)]
-    expected = (manifest.counts.documents, manifest.counts.chunks, manifest.counts.sentences)
-    if (len(documents), kinds.count("chunk"), kinds.count("sentence")) != expected:
+    questions = chunk_questions.load(folder / QUESTIONS)
+    rows = (row for document in documents for row in text_rows(document, questions))
+    if Counts.of(len(documents), (row.kind for row in rows)) != manifest.counts:
         raise IndexDamaged(
             f"The texts in {folder} are not those its manifest counts; run `picum-assistant ingest` to make it again."
         )

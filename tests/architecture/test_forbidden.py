@@ -22,7 +22,8 @@ FORBIDDEN_KEYWORDS = {"query_texts": None, "trust_remote_code": True, "allow_dan
 MAY_USE_THE_ENVIRONMENT = {
     "assistant/settings.py",
     "assistant/privacy.py",  # switches third parties off
-    "vectorstore/embeddings.py",  # the same for its own libraries, whoever uses it
+    "vectorstore/model_folders.py",  # the same for its own libraries, whoever uses it
+    "vectorstore/openmp.py",  # how threads wait can be told to OpenMP in no other way
     "vectorstore/verify.py",  # hands it on to a process of its own
     "assistant/evaluation/targets/opening.py",  # the key of an assistant that is evaluated, by the name that is given
 }

@@ -62,16 +62,21 @@ def test_tests_and_speed_need_no_language_model(llm: str, verb: str, then: str, 
 @pytest.mark.parametrize("modes", ["extractive", "extractive generated"])
 def test_evaluate_takes_a_language_model_only_when_told_to(modes: str, environment_folder: Path) -> None:
     told = () if modes == "extractive" else (f"MODES={modes}",)
-    fetched, *answered, scored = calls("evaluate", environment_folder, "local", *told)
+    fetched, *answered, scored, scored_by_language = calls("evaluate", environment_folder, "local", *told)
     assert fetched == "none picum-assistant models fetch"
     questions = "tests/evals/questions.picum.jsonl"
     files = {mode: f"build/evaluation/{mode}.jsonl" for mode in modes.split()}
+    parallel, in_many_languages = "tests/evals/parallel.picum.yaml", "build/evaluation/parallel.jsonl"
     assert answered == [
-        f"local picum-assistant answer {questions} --mode {mode} --output {file}" for mode, file in files.items()
+        *(f"local picum-assistant answer {questions} --mode {mode} --output {file}" for mode, file in files.items()),
+        f"local picum-assistant answer {parallel} --mode extractive --output {in_many_languages}",
     ]
     given = " ".join(f"--answers {file}" for file in files.values())
-    reports = "--report docs/evaluation.md --report build/evaluation.html"
+    reports = "--report docs/evaluation.md --report build/evaluation.html --printed 20"
     assert scored == f"local picum-assistant evaluate {questions} {given} {reports}"
+    assert scored_by_language == (
+        f"local picum-assistant evaluate {parallel} --answers {in_many_languages} --report docs/languages.md"
+    )
 
 
 def test_continuous_integration_serves_nothing_and_sets_no_language_model() -> None:

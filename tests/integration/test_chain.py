@@ -139,7 +139,11 @@ def test_a_word_alone_is_answered_in_the_language_of_the_conversation() -> None:
 def test_what_is_not_in_the_documents_is_refused_without_a_passage() -> None:
     answer = check(assistant_over(CORPUS).answer("Which glaciers melted quickest during Pliocene warming?"))
     assert answer.status == "not_in_documents"
-    assert answer.answer == "The documents here do not answer this question."
+    assert answer.answer == (
+        "The documents here do not answer this question. They do not mention Pliocene. "
+        "You can ask about what stands in these: A letter; Shelter plan 2014-2018; Shelter plan 2019-2023; Other 0; "
+        "Other 1; …."
+    )
     assert (answer.citations, answer.sentences, answer.conflicts) == ((), (), ())
 
 

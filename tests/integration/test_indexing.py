@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from vectorstore.corpora import corpus_key, remember
-from vectorstore.errors import IndexMissing, IndexNotWritten, IndexOutdated, InvalidVector
+from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, IndexOutdated, InvalidVector
 from vectorstore.index import Index
 from vectorstore.indexing import index_corpus
 from vectorstore.live import LiveIndex
@@ -215,6 +215,24 @@ def test_a_folder_added_embeds_only_its_own_documents(corpus: Path, home: Path, 
     assert report.embedded > 0
     with opened(corpus, home) as index:
         assert len(index.cut_documents) == 3
+
+
+def test_a_generation_that_cannot_be_proved_is_made_once_more(corpus: Path, home: Path) -> None:
+    checked = []
+
+    def fails_once(generation: Path) -> None:
+        checked.append(generation.name)
+        if len(checked) == 1:
+            raise IndexDamaged("A row does not find itself.")
+        check_generation(generation)
+
+    report = index_corpus([corpus], home=home, embedder=HashEmbedder(), check=fails_once)
+    assert checked == [checked[0], report.generation]
+    assert checked[0] != report.generation
+    # What was embedded for the first is not embedded again.
+    assert report.embedded == 0
+    with opened(corpus, home) as index:
+        assert index.generation == report.generation
 
 
 class _Faulty(HashEmbedder):

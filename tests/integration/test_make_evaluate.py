@@ -12,8 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CASES = "tests/evals/questions.picum.jsonl"
 BASELINE = "python:tests/evals/baseline/chain.py:answer"
+PARALLEL = "tests/evals/parallel.picum.yaml"
 QUOTED, WRITTEN = "build/evaluation/extractive.jsonl", "build/evaluation/generated.jsonl"
-REPORTS = "--report docs/evaluation.md --report build/evaluation.html"
+IN_MANY_LANGUAGES = "build/evaluation/parallel.jsonl"
+REPORTS = "--report docs/evaluation.md --report build/evaluation.html --printed 20"
+ANSWERING_IN_MANY = f"answer {PARALLEL} --mode extractive --output {IN_MANY_LANGUAGES}"
+SCORING_IN_MANY = f"evaluate {PARALLEL} --answers {IN_MANY_LANGUAGES} --report docs/languages.md"
 STUB = """#!/bin/sh
 echo "$@" >> calls
 case "$*" in "$(cat failing 2>/dev/null || echo nothing)"*) exit 1 ;; esac
@@ -66,26 +70,27 @@ def answering(mode: str) -> str:
 
 def test_both_modes_are_answered_and_scored_and_the_answers_removed(place: Place) -> None:
     scoring = f"evaluate {CASES} --answers {QUOTED} --answers {WRITTEN} {REPORTS}"
-    assert place.evaluate() == (0, [answering("extractive"), answering("generated"), scoring])
+    answered = [answering("extractive"), answering("generated"), ANSWERING_IN_MANY]
+    assert place.evaluate() == (0, [*answered, scoring, SCORING_IN_MANY])
     assert place.kept == []
 
 
-@pytest.mark.parametrize("failing", ["answer", answering("generated"), "evaluate"])
+@pytest.mark.parametrize("failing", ["answer", answering("generated"), ANSWERING_IN_MANY, "evaluate", SCORING_IN_MANY])
 def test_what_is_answered_is_kept_for_the_next_run(place: Place, failing: str) -> None:
     code, calls = place.evaluate(failing=failing)
     assert code != 0
     assert calls[-1].startswith(failing)
-    assert place.kept == [QUOTED, WRITTEN][: len(calls) - 1]
+    assert place.kept == [QUOTED, WRITTEN, IN_MANY_LANGUAGES][: len(calls) - 1]
     code, calls = place.evaluate()
-    assert (code, len(calls), place.kept) == (0, 3, [])
+    assert (code, len(calls), place.kept) == (0, 5, [])
 
 
 def test_one_mode_alone(place: Place) -> None:
     scoring = f"evaluate {CASES} --answers {QUOTED} {REPORTS}"
-    assert place.evaluate("extractive") == (0, [answering("extractive"), scoring])
+    assert place.evaluate("extractive") == (0, [answering("extractive"), ANSWERING_IN_MANY, scoring, SCORING_IN_MANY])
 
 
 def test_the_plain_chain_is_a_target_and_no_mode(place: Place) -> None:
     asked = f"answer {CASES} --target {BASELINE} --output build/evaluation/baseline.jsonl"
     scoring = f"evaluate {CASES} --answers build/evaluation/baseline.jsonl {REPORTS}"
-    assert place.evaluate("baseline") == (0, [asked, scoring])
+    assert place.evaluate("baseline") == (0, [asked, ANSWERING_IN_MANY, scoring, SCORING_IN_MANY])

@@ -31,6 +31,7 @@ from assistant.model_client import ModelClient
 from assistant.waiting_room import WaitingRoom
 from tests.fault_server import (
     DONE,
+    Handler,
     Play,
     Server,
     answer,
@@ -336,3 +337,22 @@ def test_closing_at_any_moment_leaves_nobody_waiting(server: Server, play: Play)
         model.close()
         server.script.clear()
     assert settled(before)
+
+
+def test_the_probabilities_of_the_first_word_are_asked_for(server: Server, model: ModelClient) -> None:
+    words = [{"token": "no", "logprob": -0.5}, {"token": "yes", "logprob": -1.5}]
+    told = {"content": [{"token": "no", "logprob": -0.5, "top_logprobs": words}]}
+
+    def play(handler: Handler) -> None:
+        handler.begin()
+        for part in (chunk("no", logprobs=told), chunk(None, "length"), DONE):
+            handler.write(part)
+
+    server.script.append(play)
+    assert model.log_odds(PROMPT, cancelled=threading.Event()) == pytest.approx(-1.0, abs=1e-3)
+    sent = server.requests[-1]
+    assert (sent["max_tokens"], sent["logprobs"], sent["top_logprobs"]) == (1, True, 20)
+
+
+def test_a_server_that_tells_no_probabilities_is_taken_at_its_word(server: Server, model: ModelClient) -> None:
+    assert model.log_odds(PROMPT, cancelled=threading.Event()) == 0.0  # it says neither yes nor no

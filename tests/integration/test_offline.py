@@ -37,7 +37,7 @@ sys.addaudithook(_watch)
 
 MARKER = "quetzalkumquat"
 QUESTION = f"What does PICUM stand for, asks a {MARKER}?"
-DOCUMENTS = ("picum-homepage.txt", "influencewatch-profile.txt")
+DOCUMENT = "influencewatch-profile.txt"
 """Of the shipped corpus; the others would only take longer."""
 SAID = "Platform for International Cooperation on Undocumented Migrants"
 
@@ -63,7 +63,8 @@ class Machine:
             "PICUM_HOME": str(self.folder / "picum"),
             "PICUM_LLM": "none",
             "PICUM_LOG_LEVEL": "DEBUG",
-            "PICUM_CORPUS": os.pathsep.join(str(shipped_corpus() / name) for name in DOCUMENTS),
+            "PICUM_SECOND_EMBEDDING": "auto",
+            "PICUM_CORPUS": str(shipped_corpus() / DOCUMENT),
             "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "WATCH_LOG": str(self.log),

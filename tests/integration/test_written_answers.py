@@ -12,8 +12,8 @@ from assistant.clock import Clock
 from assistant.drafting import draft
 from assistant.errors import LanguageModelFaulty
 from assistant.events import EvidenceFound, Turn
+from assistant.evidence import Evidence
 from assistant.retrieval import IndexRetriever
-from assistant.selection import Evidence
 from assistant.testing import ScriptedModel, assistant_over, read
 from assistant.testing_rules import broken_rules
 from assistant.verification import Verified
@@ -36,6 +36,8 @@ OLD = read(
 PLAN = read("plan", f"{BEDS} {FREE}\n\nGuests of the shelter may stay for 90 days.", title="Shelter plan")
 PROFILE = read("profile", WASTE, title="A profile", publisher="Watch", authority="third_party")
 QUESTION = "How many beds does the shelter have?"
+OTHERS = "\n\n".join(f"Word{n} tells of thing{n} and of matter{n}." for n in range(40))
+"""How near a question is to documents is measured by how near these are to each other."""
 
 
 def written(*said: str) -> str:
@@ -110,11 +112,12 @@ def test_where_everything_is_said_nothing_is_quoted() -> None:
 def test_a_sentence_that_would_be_one_citation_too_many_is_left_out() -> None:
     facts = [f"House {n} of the shelter has beds for {n} families." for n in range(20, 32)]
     document = read("houses", "\n\n".join(facts))
-    answer = assistant_over([document], model=ScriptedModel(written(*facts))).answer(
+    others = read("others", OTHERS)
+    answer = assistant_over([document, others], model=ScriptedModel(written(*facts))).answer(
         "List all houses of the shelter and how many families have beds there"
     )
     assert answer.mode == "generated"
-    assert broken_rules(answer, {"houses": document}) == []
+    assert broken_rules(answer, {"houses": document, "others": others}) == []
     assert len(answer.citations) <= 8
 
 
@@ -149,8 +152,8 @@ def test_better_evidence_takes_the_place_of_the_first() -> None:
     model = ScriptedModel(
         json.dumps({"question": QUESTION}), written(BEDS), written("Le refuge compte 40 lits."), written(BEDS)
     )
-    events = list(assistant_over([PLAN, OLD], model=model).ask("Combien de lits compte le refuge pour les familles ?"))
-    first, second = (event for event in events if isinstance(event, EvidenceFound))
+    asking = assistant_over([PLAN, OLD, read("others", OTHERS)], model=model).ask(FRENCH)
+    first, second = (event for event in asking if isinstance(event, EvidenceFound))
     assert first.citations == ()
     assert BEDS in second.citations[0].quote
 

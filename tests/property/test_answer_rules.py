@@ -262,7 +262,14 @@ CONTRACT: dict[str, Any] = {
     "mode": {"extractive", "generated"},
     "warnings": [TEXT],
     "timings": {"evidence_ms": NUMBER, "first_sentence_ms": NUMBER, "total_ms": NUMBER},
-    "made_with": {"embedding": TEXT, "language_model": TEXT, "prompts": TEXT, "index_generation": TEXT},
+    "made_with": {
+        "embedding": TEXT,
+        "language_model": TEXT,
+        "prompts": TEXT,
+        "index_generation": TEXT,
+        "reranker": TEXT,
+        "entailment": TEXT,
+    },
 }
 
 

@@ -274,9 +274,13 @@ def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
         cut(given_document)
         return time.process_time() - began
 
+    def holds() -> bool:
+        small, large = seconds(MEGABYTE // 200), seconds(MEGABYTE // 20)
+        return large < 0.3 or large < 70 * small  # quadratic would be 100 times
+
     seconds(1_000)
-    small, large = seconds(MEGABYTE // 200), seconds(MEGABYTE // 20)
-    assert large < 0.3 or large < 70 * small  # quadratic would be 100 times
+    # A pause of the machine or of the garbage collector in one run is not the cutter's.
+    assert any(holds() for _ in range(3))
 
 
 def test_a_megabyte_is_cut_in_seconds() -> None:

@@ -74,6 +74,44 @@ def test_a_follow_up_gets_the_question_it_leans_on(question: str, language: str)
     assert condense(question, [user(FIRST), reply("Beds and meals.")], language) == f"{FIRST} {question}"
 
 
+def test_a_short_question_about_the_organisation_is_another_topic() -> None:
+    history = [user(FIRST), reply("Beds and meals.")]
+    for question in ("When was Harbour founded?", "Harbour's telephone number?"):
+        assert condense(question, history, "en", ("Harbour",)) == question
+        assert condense(question, history, "en") == f"{FIRST} {question}"
+    for question in ("Harbour Aid?", "And Harbour Aid's budget?", "Does it pay Harbour Aid?"):
+        assert condense(question, history, "en", ("Harbour Aid",)) == f"{FIRST} {question}"
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("No, I meant the consultations that the municipality of Lyon offers to elderly residents", "en"),
+        ("Sorry, the consultations that the municipality of Lyon offers to elderly residents", "en"),
+        ("I meant consultations that the municipality of Lyon offers to elderly residents", "en"),
+        ("Nein, ich meinte die Sprechstunden der Gemeinde Lyon für ältere Bewohner ohne Wohnung", "de"),
+        ("Non, je parlais des consultations que la commune de Lyon propose aux habitants âgés", "fr"),
+        ("Όχι, εννοούσα τις συμβουλές που δίνει ο δήμος στους ηλικιωμένους κατοίκους της Λυών", "el"),
+        ("Hayır, belediyenin yaşlı sakinlere verdiği danışmanlık hizmetlerini sormuştum size", "tr"),
+    ],
+)
+def test_a_correction_keeps_the_question_that_it_corrects(question: str, language: str) -> None:
+    assert condense(question, [user(FIRST)], language) == f"{FIRST} {question}"
+
+
+def test_a_question_that_begins_with_no_corrects_nothing() -> None:
+    question = "No fee for children under fourteen: which regional libraries apply this exemption during holidays?"
+    assert condense(question, [user(FIRST)], "en") == question
+
+
+def test_years_of_a_follow_up_replace_those_of_the_question_before() -> None:
+    asked = user("How many families did the night shelter in Lyon house in 2019?")
+    assert condense("And in 2021?", [asked], "en") == (
+        "How many families did the night shelter in Lyon house in ? And in 2021?"
+    )
+    assert condense("And in winter?", [asked], "en") == f"{asked.content} And in winter?"
+
+
 def test_a_follow_up_to_a_follow_up_reaches_back_two_questions_and_no_further() -> None:
     history = [user(SECOND), user(FIRST), reply("Beds."), user("How many beds?"), reply("Forty.")]
     assert condense("And in winter?", history, "en") == f"{FIRST} How many beds? And in winter?"

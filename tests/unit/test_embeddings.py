@@ -117,8 +117,11 @@ def test_words_shared_make_texts_near_in_the_fake() -> None:
 
 
 _REAL = """
-import sys, warnings
+import os, sys, warnings
 warnings.simplefilter("error")
+policies = []
+sys.addaudithook(lambda event, args: event == "import" and args[0] == "torch" and policies.append(
+    os.environ.get("OMP_WAIT_POLICY")))
 from pathlib import Path
 import numpy as np
 from vectorstore.embeddings import SentenceTransformerEmbedder
@@ -131,13 +134,15 @@ assert np.array_equal(rows, embedder.embed_passages(texts))
 question = embedder.embed_question("Can a child without papers attend school?")
 assert rows[0] @ question > rows[1] @ question + 0.3
 assert embedder.embed_passages([]).shape == (0, embedder.dimensions)
+assert policies[0] == "PASSIVE"
 """
 
 
 def test_the_real_model_is_silent_deterministic_and_offline(model_home: Path) -> None:
     """In a process of its own: nothing may be imported, set or cached already."""
     model = model_home / "models" / "all-MiniLM-L6-v2"
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS_"))}
+    foreign = ("HF_", "OMP_", "TRANSFORMERS_")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     done = subprocess.run(
         [sys.executable, "-c", _REAL, str(model)],
         cwd=ROOT,

@@ -7,6 +7,7 @@ import re
 import stat
 import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -313,3 +314,17 @@ def test_shown_text():
     assert on_one_line(" a \n\t b ") == "a b"
     assert shortened("one two three", 9) == "one two […]"
     assert shortened("one", 3) == "one"
+
+
+def test_answers_are_printed_in_full_as_a_hash_draws_them(tmp_path):
+    results = [make_result(f"case-{n}", reply=Reply(answer=f"Answer {n} [1].\n\n<b>So</b> | it is.")) for n in range(9)]
+    runs = [make_run(results), replace(make_run(results), name="another")]
+    write_report(tmp_path / "r.md", runs, printed=3)
+    text = (tmp_path / "r.md").read_text(encoding="utf-8").partition("## Answers in full")[2]
+    printed = [line.split(":")[0].removeprefix("### ") for line in text.splitlines() if line.startswith("### ")]
+    assert printed == sorted((result.id for result in results), key=lambda id: sha256(id.encode()).hexdigest())[:3]
+    for id in printed:
+        # As text, whatever marks it holds, and once for each run.
+        assert text.count(f"    Answer {id.removeprefix('case-')} [1].\n\n    <b>So</b> | it is.\n") == 2
+    write_report(tmp_path / "none.md", runs)
+    assert "in full" not in (tmp_path / "none.md").read_text(encoding="utf-8")

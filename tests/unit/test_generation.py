@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from assistant.evidence import Evidence
 from assistant.generation import EVIDENCE_WORDS, generate, number, prompt_for
-from assistant.selection import Evidence
 from assistant.testing import ScriptedModel, read
 
 CUT = read(
@@ -35,7 +35,7 @@ def written(text: str, step: int = 7) -> list[tuple[str, list[int]] | None]:
     return [
         w
         and (
-            f"({w.publisher}) {w.text}" if w.publisher else w.text,
+            f"({w.source}) {w.text}" if w.source else w.text,
             [numbered.index(piece) + 1 for piece in w.evidence],
         )
         for w in found
@@ -123,7 +123,7 @@ def test_the_evidence_of_a_document_stands_together() -> None:
 def test_evidence_is_bounded() -> None:
     long = read("long", " ".join(f"Sentence number {n} says that the harbour has {n} boats in it." for n in range(200)))
     numbered = evidence(long)
-    assert len(numbered) >= 10
+    assert len(numbered) >= 7
     assert sum(piece.words for piece in numbered) <= EVIDENCE_WORDS
 
 

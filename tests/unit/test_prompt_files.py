@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from prompts.texts import ANSWERING, JUDGING, PROMPTS, PromptError, fingerprint_of, prompts_fingerprint, render
+from prompts.texts import (
+    ANSWERING,
+    INDEXING,
+    JUDGING,
+    PROMPTS,
+    PromptError,
+    fingerprint_of,
+    prompts_fingerprint,
+    render,
+)
 
 
 def test_every_file_is_declared_and_every_declaration_has_a_file() -> None:
@@ -20,6 +29,9 @@ SNAPSHOTS = Path(__file__).parent / "prompts"
 FILLED = {
     "answer": {},
     "question": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?", "language": "French"},
+    "found": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?"},
+    "expand": {},
+    "expand_question": {"question": "What is $free?", "language": "German"},
     "standalone": {},
     "conversation": {"turns": "user: What is free?", "question": "And $why?", "language": "English"},
     "translate": {},
@@ -30,6 +42,8 @@ FILLED = {
     "judge_material": {"material": "[source 1] Beds cost $5.\n[statement] Beds cost $five."},
     "case": {},
     "case_sentence": {"title": "Prices", "sentence": "Beds cost $5.", "answer": "$5", "language": "English"},
+    "chunk_questions": {},
+    "chunk": {"text": "Beds cost $5.", "language": "English"},
 }
 
 
@@ -52,6 +66,6 @@ def test_the_fingerprint_is_twelve_digits() -> None:
     assert int(prompts_fingerprint(), 16) >= 0
 
 
-def test_prompts_of_the_judge_do_not_change_the_version_of_answers() -> None:
-    assert not set(ANSWERING) & set(JUDGING)
+def test_prompts_of_the_judge_and_of_the_index_do_not_change_the_version_of_answers() -> None:
+    assert not set(ANSWERING) & {*JUDGING, *INDEXING}
     assert prompts_fingerprint() == fingerprint_of(*reversed(ANSWERING)) != fingerprint_of(*PROMPTS)

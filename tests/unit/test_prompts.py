@@ -35,8 +35,9 @@ def test_every_phrase_says_its_variables_and_is_plain_text(language: str, name: 
 def test_refusals_are_sentences_and_labels_lead_to_what_follows(language: str) -> None:
     said = phrases(language)
     assert said.language == language
-    for name in ("not_in_documents", "declined"):
-        assert said.say(name).endswith(".")
+    for name in [name for name in VARIABLES if name in ("not_in_documents", "declined") or name.startswith("lacking_")]:
+        assert said.say(name, **dict.fromkeys(VARIABLES[name], "X")).endswith(".")
+    assert said.say("ask_about", titles="X").endswith("X.")
     for label in (said.say("nearest"), said.say("further"), said.say("according_to", source="X")):
         assert label.endswith(":")
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.passages import Passage
 from assistant.question import Question
-from assistant.search import Passage, holds_number, poor_quotation, search
+from assistant.quotability import holds_number, poor_quotation
+from assistant.search import search
 from assistant.testing import read
 from ingest.cut import CutDocument, Sentence
 from ingest.document import BlockKind
+from vectorstore.joined import JoinedEmbedder
 from vectorstore.memory import MemoryStore
-from vectorstore.store import Hit, Scope
+from vectorstore.store import Hit, Scope, Vector
 from vectorstore.testing import HashEmbedder, memory_index
 
 ROPES = read("ropes", "Ropes are dried in the loft.\n\nOars are painted in spring.", title="Ropes")
@@ -42,9 +47,25 @@ def test_a_passage_scores_like_its_best_sentence_and_holds_them_in_reading_order
     for passage in find(question("How are oars painted?")):
         assert passage.score == max(s.score for s in passage.sentences)
         assert [s.ordinal for s in passage.sentences] == list(
-            range(passage.chunk.chunk.first, passage.chunk.chunk.last)
+            range(passage.chunks[0].chunk.first, passage.chunks[-1].chunk.last)
         )
         assert all(s.sentence is passage.cut.sentences[s.ordinal] for s in passage.sentences)
+
+
+def test_a_question_that_asks_one_of_two_joined_models_is_as_near_as_with_that_model_alone() -> None:
+    """In the corpus's own unit, by which answers are refused."""
+    things = ["pier", "crab", "sail", "ferry", "gull", "buoy", "crane", "tide", "oar", "fog", "lamp", "salt", "rope"]
+    harbour = read("harbour", " ".join(f"The {thing} is old." for thing in things))
+    second = HashEmbedder(48, name="second")
+    joined = JoinedEmbedder(HashEmbedder(16, name="first"), second, weight=4, first_knows=["en"])
+    asked, scope, nearness = question("Warum ist der pier so old und wer hat ihn gebaut?"), Scope.of("default"), []
+    for embedder in (second, joined):
+        index = memory_index([harbour], embedder)
+        unit = index.likeness(scope)
+        assert unit
+        passages = search(asked, index, embedder, scope)
+        nearness.append(unit.standard(max(s.similarity for passage in passages for s in passage.sentences)))
+    assert nearness[0] == pytest.approx(nearness[1], abs=1e-3)
 
 
 @pytest.mark.parametrize(("scope", "seen"), [("default", {"ropes", "nets"}), ("board", {"secret"}), ("none", set())])
@@ -136,6 +157,9 @@ class _Rounding:
         hits = self._store.search(*arguments, **named)
         return [Hit(hit.id, hit.score + n * 6e-8) for n, hit in enumerate(hits)]
 
+    def vectors(self, ids: Sequence[str]) -> Mapping[str, Vector]:
+        return self._store.vectors(ids)
+
 
 def test_the_last_digit_of_a_cosine_decides_nothing() -> None:
     alike = [read(f"alike-{n}", "Ropes are dried in the loft by day.", title="Alike") for n in range(4)]
@@ -160,6 +184,22 @@ def test_scores_descend_and_no_chunk_comes_twice(text: str) -> None:
     passages = find(question(text))
     assert [passage.score for passage in passages] == sorted((p.score for p in passages), reverse=True)
     assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
-    chunks = [(passage.cut.document.id, passage.chunk.ordinal) for passage in passages]
+    chunks = [(passage.cut.document.id, chunk.ordinal) for passage in passages for chunk in passage.chunks]
     assert len(chunks) == len(set(chunks))
     assert all(np.isfinite(passage.score) for passage in passages)
+
+
+def test_what_the_best_sentences_speak_of_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [
+        read("best", "Ropes are dried in the warm loft above the boathouse.", title="A"),
+        read("akin", "Above the boathouse a warm loft was built for cables.", title="B"),
+        read("else", "Bread and honey are sold to everybody on Sundays.", title="C"),
+    ]
+
+    def lead() -> float:
+        scores = {passage.cut.document.id: passage.score for passage in find(question("ropes dried"), *documents)}
+        return scores["akin"] - scores["else"]
+
+    with_feedback = lead()
+    monkeypatch.setattr("assistant.search.FEEDBACK", 0.0)
+    assert with_feedback > lead()

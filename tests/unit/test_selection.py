@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.evidence import Evidence
+from assistant.passages import PASSAGE_WORDS, Passage, ScoredSentence
 from assistant.question import Question
-from assistant.search import Passage, ScoredSentence
-from assistant.selection import MAX_EVIDENCE, NARROW, WIDE, Evidence, select
+from assistant.selection import MAX_EVIDENCE, NARROW, WIDE, select
 from assistant.testing import read
 from ingest.cut import CutDocument
+from ingest.document import BlockKind, Mark
 from vectorstore.index import IndexedChunk
 
 
@@ -41,7 +43,9 @@ def passages(
             sentences=(),
         )
         best = max(sentence.score for sentence in sentences)
-        found.append(Passage(cut=cut, chunk=indexed, score=best, rank=1, similarity=0.5, sentences=sentences))
+        found.append(
+            Passage(cut=cut, chunk=indexed, chunks=(indexed,), score=best, rank=1, similarity=0.5, sentences=sentences)
+        )
     return found
 
 
@@ -68,7 +72,40 @@ def test_neighbours_that_score_nearly_as_well_are_taken_along_in_reading_order()
 
 def test_neighbours_stay_in_their_paragraph() -> None:
     apart = read("apart", f"{A}\n\n{B}\n\n{C}", title="Apart")
-    assert sorted(said(select(question(), passages(apart, [5.0, 5.0, 5.0])))) == sorted([A, B, C])
+    assert said(select(question(), passages(apart, [2.8, 5.0, 2.8]))) == [B]
+
+
+def test_what_is_chosen_around_little_else_is_one_quotation() -> None:
+    five = read("five", f"{A}\n\n{B}\n\n{C}\n\n{D}\n\nNets are mended in winter.", title="Five")
+    assert said(select(question(), passages(five, [5.0, 4.0, 3.5, 0.0, 0.0]))) == [f"{A} {B} {C}"]
+    assert said(select(question(), passages(five, [4.0, 0.0, 0.0, 5.0, 0.0]))) == [f"{A} {B} {C} {D}"]
+    assert said(select(question(), passages(five, [4.0, 0.0, 0.0, 0.0, 5.0]))) == ["Nets are mended in winter.", A]
+
+
+def test_one_quotation_stays_in_its_section() -> None:
+    sections = read("sections", f"# Boats\n\n{A}\n\n# Paint\n\n{C}", title="Sections")
+    assert len(sections.sections) > 1
+    evidence = select(question(), passages(sections, {}, otherwise=5.0))
+    assert sorted(said(evidence)) == sorted([A, C])
+
+
+def test_one_quotation_never_joins_text_and_footnotes() -> None:
+    notes = read("notes", f"{A}1\n\n{B}\n\n1 {C}", title="Notes", marks=[_footnote(f"{A}1\n\n{B}\n\n", f"1 {C}")])
+    assert {sentence.kind for sentence in notes.sentences} == {BlockKind.PARAGRAPH, BlockKind.FOOTNOTE}
+    for piece in select(question(), passages(notes, {}, otherwise=5.0)):
+        assert len({sentence.kind for sentence in notes.sentences[piece.first : piece.last + 1]}) == 1
+
+
+def _footnote(before: str, note: str) -> Mark:
+    return Mark(kind=BlockKind.FOOTNOTE, start=len(before), end=len(before) + len(note))
+
+
+def test_one_quotation_is_no_longer_than_a_passage() -> None:
+    sentence = "The club keeps forty old boats in this wide harbour here."
+    many = read("many", "\n\n".join(f"{sentence} {'And so on it goes. ' * 8}".strip() for _ in range(8)), title="Many")
+    pieces = select(question(wants={"many"}), passages(many, {}, otherwise=5.0))
+    assert len(pieces) > 1
+    assert all(piece.words <= PASSAGE_WORDS for piece in pieces)
 
 
 def test_a_sentence_that_leans_back_brings_the_one_before() -> None:
@@ -93,8 +130,9 @@ def test_what_was_announced_comes_with_what_is_counted() -> None:
 
 
 def test_what_is_far_less_relevant_than_the_best_is_not_quoted() -> None:
-    apart = read("apart", f"{A}\n\n{B}\n\n{C}", title="Apart")
-    assert said(select(question(), passages(apart, [5.0, 2.6, 2.4]))) == [A, B]
+    apart = [read(f"apart-{n}", text, title="Apart") for n, text in enumerate([A, B, C])]
+    found = [p for cut, best in zip(apart, [5.0, 3.1, 2.8], strict=True) for p in passages(cut, [best])]
+    assert said(select(question(), found)) == [A, B]
 
 
 def test_a_poor_quotation_is_never_taken_by_itself() -> None:
@@ -122,13 +160,19 @@ def test_a_question_for_many_things_brings_the_whole_list_with_its_lead_in() -> 
 @pytest.mark.parametrize(
     ("wants", "scores"),
     [
-        ((), [0.0, 5.0, 4.0, 0.0, 0.0, 0.0]),  # one thing is wanted
-        (("many", "number"), [0.0, 5.0, 4.0, 0.0, 0.0, 0.0]),  # "how many countries" is one number
+        ((), [0.0, 5.0, 2.5, 0.0, 0.0, 0.0]),  # one thing is wanted
+        (("many", "number"), [0.0, 5.0, 2.5, 0.0, 0.0, 0.0]),  # "how many countries" is one number
         (("many",), [0.0, 5.0, 0.0, 0.0, 0.0, 0.0]),  # only one item is relevant
     ],
 )
 def test_otherwise_an_item_is_quoted_by_itself(wants: tuple[str, ...], scores: list[float]) -> None:
     assert said(select(question(wants=wants), passages(LIST, scores)))[0] == "to keep watch at night"
+
+
+def test_several_items_bring_their_lead_in() -> None:
+    assert said(select(question(), passages(LIST, [0.0, 5.0, 4.0, 0.0, 0.0, 0.0]))) == [
+        "Members of the club promise four things: to keep watch at night to mend nets in winter"
+    ]
 
 
 def test_a_list_that_does_not_fit_is_not_taken_whole() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.selection import Evidence
+from assistant.evidence import Evidence
 from assistant.testing import read
 from assistant.verification import holds, verify
 from assistant.writing import Label, Piece, Statement, plain

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from assistant.selection import Evidence
+from assistant.evidence import Evidence
 from assistant.testing import read
 from assistant.verification import verify
 from assistant.writing import Label, Statement, displayed, plain, source_label, successors, write

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -29,6 +30,9 @@ from ui.cli.backend import backend_of
 from ui.cli.console import say
 from ui.cli.exits import Exit
 from vectorstore.errors import VectorStoreError
+
+if TYPE_CHECKING:
+    from vectorstore.pair_models import EntailmentModel, Reranker
 
 _PACKAGES = ("torch", "sentence-transformers", "langchain", "langchain-openai", "xllamacpp", "chromadb", "gradio")
 _OLDEST_PYTHON = (3, 11)
@@ -68,6 +72,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _machine,
         _home,
         _model,
+        _second_model,
+        _reranker,
+        _entailment,
         _language_model,
         _index,
         _page,
@@ -137,6 +144,42 @@ def _model(settings: Settings) -> Finding:
     return Finding(about=about, says=f"{name}, every file as it should be, in {folder}")
 
 
+def _second_model(settings: Settings) -> Finding:
+    from vectorstore.nano_e5 import PACKAGE, why_not_usable
+
+    about, chosen = "second embedding model", settings.second_embedding
+    if chosen == "none":
+        return Finding(about=about, says="none is set")
+    why = why_not_usable()
+    if why and chosen == "auto":
+        return Finding(about=about, says=f"none, because {why}")
+    if why:
+        return Finding(about=about, says="", todo=f"{why}; set PICUM_SECOND_EMBEDDING=none.")
+    return Finding(about=about, says=f"multilingual-e5-small, by {PACKAGE}")
+
+
+def _reranker(settings: Settings) -> Finding:
+    from assistant.wiring import build_reranker
+
+    return _pair_model("reranker", settings.reranker, lambda: build_reranker(settings))
+
+
+def _entailment(settings: Settings) -> Finding:
+    from assistant.wiring import build_entailment
+
+    return _pair_model("entailment model", settings.entailment, lambda: build_entailment(settings))
+
+
+def _pair_model(about: str, folder: str, build: Callable[[], Reranker | EntailmentModel | None]) -> Finding:
+    try:
+        model = build()
+    except (AssistantError, VectorStoreError) as error:
+        return Finding(about=about, says="", todo=str(error))
+    if model is None:
+        return Finding(about=about, says="none is set")
+    return Finding(about=about, says=f"the folder {folder}, whose files no hash is known of")
+
+
 def _language_model(settings: Settings) -> Finding:
     about = "language model"
     try:
@@ -204,9 +247,13 @@ def _index(settings: Settings) -> Finding:
         todo = "documents were changed, added or removed since it was made; run `picum-assistant ingest`."
         return Finding(about=about, says="", todo=todo)
     counts = state.counts
+    if settings.chunk_questions and not counts.questions:
+        todo = "it has no questions about chunks, and PICUM_CHUNK_QUESTIONS is set; run `picum-assistant ingest`."
+        return Finding(about=about, says="", todo=todo)
+    questions = f"{counts.questions} questions about chunks, " if counts.questions else ""
     return Finding(
         about=about,
-        says=f"{counts.documents} documents, {counts.chunks} chunks, {counts.sentences} sentences, "
+        says=f"{counts.documents} documents, {counts.chunks} chunks, {counts.sentences} sentences, {questions}"
         f"generation {state.generation}, as new as the documents",
     )
 
@@ -222,7 +269,9 @@ def _page(settings: Settings) -> Finding:
 
 def _connections(settings: Settings) -> Finding:
     host = _language_model_host(settings)
-    if host:
+    if host and settings.chunk_questions:
+        when = f"documents, while they are read, and questions with the passages found for them go to {host}"
+    elif host:
         when = f"none while documents are read; to answer a question, it and the passages found go to {host}"
     else:
         when = "none while documents are read and questions answered"

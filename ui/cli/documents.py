@@ -52,10 +52,9 @@ def ingest(
 
 def _summary(report: IndexReport) -> str:
     counts = report.counts
-    held = ", ".join(
-        f"{count} {what}"
-        for what, count in (("documents", counts.documents), ("chunks", counts.chunks), ("sentences", counts.sentences))
-    )
+    held = f"{counts.documents} documents, {counts.chunks} chunks, {counts.sentences} sentences"
+    if counts.questions:
+        held += f", {counts.questions} questions about chunks"
     if report.unchanged:
         return f"Nothing has changed: {held} are in the index {report.generation}."
     return (

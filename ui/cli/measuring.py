@@ -43,6 +43,9 @@ def evaluate(
     report: Annotated[
         list[Path] | None, typer.Option(help="Write a report: .html for people, .md, .json, .jsonl. May be repeated.")
     ] = None,
+    printed: Annotated[
+        int, typer.Option(min=0, help="Print so many answers in full in .md reports, drawn by a hash of their ids.")
+    ] = 0,
     baseline: Annotated[
         Path | None, typer.Option(help="A .json or .jsonl report of an earlier run: say what changed since.")
     ] = None,
@@ -91,7 +94,7 @@ def evaluate(
             runs = [judged(run, judging) for run in runs]
     comparison = compare(earlier, runs[-1]) if earlier else None
     for path in report or ():
-        write_report(path, runs, comparison)
+        write_report(path, runs, comparison, printed=printed)
     say((report_json if as_json else report_markdown)(runs, comparison), end="")
     verdicts = [verdict for run in runs for verdict in check_gates(gates, run)]
     for verdict in verdicts:

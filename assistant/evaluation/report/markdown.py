@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from assistant.evaluation.catalogue import CATALOGUE, METRIC_BY_ID, Metric
 from assistant.evaluation.comparison import Comparison, Difference
 from assistant.evaluation.report.breakdown import Breakdown, Group, break_down
+from assistant.evaluation.report.printed import printed_answers
 from assistant.evaluation.report.shown_text import on_one_line
 from assistant.evaluation.report.wording import change, counted, hits
 from assistant.evaluation.results import CaseResult
@@ -16,14 +17,15 @@ from assistant.evaluation.statistics import Figure
 
 _MARKUP = re.compile(r"([\\`*<|]|\](?=[(\[]))")
 _GROUP_COLUMNS = (
-    "passed", "fact_recall", "all_vital", "source_recall", "citation_coverage", "support_recall", "right_refusals",
-    "wrong_refusals", "words",
+    "passed", "fact_recall", "all_vital", "retrieval_recall_5", "retrieval_recall_10", "source_recall",
+    "citation_coverage", "support_recall", "right_refusals", "wrong_refusals", "words",
 )  # fmt: skip
 
 
-def report_markdown(runs: Sequence[Run], comparison: Comparison | None = None) -> str:
+def report_markdown(runs: Sequence[Run], comparison: Comparison | None = None, *, printed: int = 0) -> str:
     """The report: circumstances, every figure over all cases and over the two parts, what changed, the figures by kind
-    and language, and the failed cases by what failed. ``runs`` are one or more; several stand side by side.
+    and language, and the failed cases by what failed. ``runs`` are one or more; several stand side by side. So many
+    answers as ``printed`` stand there in full.
     """
     breakdowns = [(run, break_down(run.results)) for run in runs]
     lines = [
@@ -51,6 +53,9 @@ def report_markdown(runs: Sequence[Run], comparison: Comparison | None = None) -
         lines += _run_by_run(breakdowns, lambda _, breakdown: _groups(breakdown.languages))
     lines += ["", "## Cases to look at"]
     lines += _run_by_run(breakdowns, lambda run, _: _failed(run.results))
+    if printed:
+        lines += ["", "## Answers in full", "", "Drawn by a hash of the cases' ids, not by hand."]
+        lines += printed_answers(runs, printed)
     return "\n".join(lines) + "\n"
 
 

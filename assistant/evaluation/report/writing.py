@@ -23,10 +23,11 @@ def check_suffix(path: Path) -> None:
         raise ReportError(f"{path} names no form of report: let it end in one of {', '.join(SUFFIXES)}.")
 
 
-def write_report(path: Path, runs: Sequence[Run], comparison: Comparison | None = None) -> None:
+def write_report(path: Path, runs: Sequence[Run], comparison: Comparison | None = None, *, printed: int = 0) -> None:
     """Write the runs as a page (.html), Markdown (.md), JSON (.json) or JSON Lines (.jsonl), whole or not at all.
 
-    ``comparison`` is of the last run with its baseline; JSON Lines leave it out. Raises ReportError for another suffix,
+    ``comparison`` is of the last run with its baseline; JSON Lines leave it out; Markdown holds so
+    many answers in full as ``printed``. Raises ReportError for another suffix,
     no runs, and a file that cannot be written.
     """
     check_suffix(path)
@@ -36,7 +37,7 @@ def write_report(path: Path, runs: Sequence[Run], comparison: Comparison | None 
         case ".html":
             text = report_page(runs, comparison)
         case ".md":
-            text = report_markdown(runs, comparison)
+            text = report_markdown(runs, comparison, printed=printed)
         case ".json":
             text = report_json(runs, comparison) + "\n"
         case _:

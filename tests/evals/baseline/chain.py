@@ -48,6 +48,8 @@ PROMPT = ChatPromptTemplate(
     ]
 )
 LOADING_S = 120.0
+MOST_TOKENS = 512
+"""Of an answer: small models sometimes repeat themselves without an end."""
 
 
 def answer(question: str, history: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
@@ -104,6 +106,11 @@ def writer() -> Runnable[dict[str, Any], str]:
     if endpoint is None:
         raise RuntimeError("The language model was not started.")
     model = ChatOpenAI(
-        model=LOCAL_MODEL, base_url=endpoint.url, api_key=SecretStr(endpoint.key), temperature=0, max_retries=0
+        model=LOCAL_MODEL,
+        base_url=endpoint.url,
+        api_key=SecretStr(endpoint.key),
+        temperature=0,
+        max_retries=0,
+        extra_body={"max_tokens": MOST_TOKENS},
     )
     return PROMPT | model | StrOutputParser()

@@ -13,6 +13,7 @@ from datetime import date
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from assistant.addresses import address
 from assistant.condense import condense
 from assistant.confidence import Verdict, judge
 from assistant.events import Turn
@@ -24,9 +25,9 @@ from assistant.question import Question
 from assistant.referring import refer
 from assistant.refusing import refusal
 from assistant.retrieval import PASSAGE, IndexRetriever
-from assistant.selection import select
+from assistant.selection import MAX_EVIDENCE, select
 from assistant.verification import Verified, verify
-from assistant.writing import Label, Piece, successors, write
+from assistant.writing import Label, Piece, Statement, successors, write
 from prompts.loader import Phrases, phrases
 
 NEAREST = 2
@@ -129,8 +130,26 @@ def _write(course: Course, today: date) -> Course:
     said = phrases(course.language)
     known = (cut.document for cut in course.retriever.index.documents_in(course.retriever.scope))
     later = successors(known, today)
-    pieces = (*_opening(course, said), *write(course.evidence, later, said, today))
-    return replace(course, pieces=pieces, today=today, successors=later)
+    course = replace(course, today=today, successors=later)
+    last = closing(course)
+    most = MAX_EVIDENCE - sum(isinstance(piece, Statement) for piece in last)
+    quoted = write(course.evidence, later, said, today, most=most)
+    return replace(course, pieces=(*_opening(course, said), *quoted, *last))
+
+
+def closing(course: Course) -> list[Piece]:
+    """What is said behind any answer to somebody who asks for themselves: who can advise, and an address that the
+    documents give.
+    """
+    if course.question is None or not course.question.own_case:
+        return []
+    said = phrases(course.language)
+    advice = Label(text=f"\n\n{said.say('own_case')}")
+    known = course.retriever.index.documents_in(course.retriever.scope)
+    if not (found := address(known, course.successors)):
+        return [advice]
+    heading = Label(text=f"{said.say('address')}\n\n", over="part")
+    return [advice, heading, *write([found], course.successors, said, course.today)]
 
 
 def _opening(course: Course, said: Phrases) -> list[Piece]:

@@ -41,6 +41,7 @@ class Cues:
     leaning: frozenset[str]
     ordinal: frozenset[str]
     deed: frozenset[str]
+    own_case: frozenset[str]
     numerals: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 
-from assistant.chain import Course
+from assistant.chain import Course, closing
 from assistant.clock import Clock
 from assistant.errors import LanguageModelError
 from assistant.events import Delta
@@ -19,7 +19,7 @@ from assistant.language_models import LanguageModel
 from assistant.support import comparable
 from assistant.translation import translate
 from assistant.verification import Composition, Verified
-from assistant.writing import Label, Piece, past_note, plain, source_label, write
+from assistant.writing import Label, Piece, Statement, past_note, plain, source_label, write
 from assistant.written import Written, language_of, translated
 from ingest.text import stems
 from prompts.loader import phrases
@@ -64,7 +64,7 @@ def draft(
             yield delta
     if composition.sentences:
         before = len(composition.deltas)
-        composition.quote(_left_out(course, composition))
+        composition.quote([*_left_out(course, composition), *_closing(course, composition)])
         yield from composition.deltas[before:]
     return composition.end(), warnings
 
@@ -138,3 +138,10 @@ def _left_out(course: Course, composition: Composition) -> list[Piece]:
         Label(text=f"{said.say('quoted')}\n\n", over="part"),
         *write(chosen, course.successors, said, course.today),
     ]
+
+
+def _closing(course: Course, composition: Composition) -> list[Piece]:
+    """What stands behind the answer, as far as there is room."""
+    pieces = closing(course)
+    cited = [piece.evidence for piece in pieces if isinstance(piece, Statement)]
+    return pieces if composition.has_room(cited) else pieces[:1]

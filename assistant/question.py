@@ -32,7 +32,8 @@ class Question:
 
     ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named), and one
     below 0 to those that it turns away from. ``deed`` is true where something is to be done or written rather than
-    answered; ``expansions`` are further texts to search with.
+    answered, ``own_case`` where somebody asks for themselves or somebody near. ``expansions`` are further texts to
+    search with.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Question:
     wants: frozenset[Wanted]
     documents: Mapping[str, float] = field(default_factory=dict)
     deed: bool = False
+    own_case: bool = False
     expansions: tuple[str, ...] = ()
 
     @property
@@ -82,6 +84,7 @@ def analyse(text: str, language: str, documents: Mapping[str, Metadata], organis
         wants=frozenset(name for name, phrases in wanted.items() if heard.holds(phrases)),
         documents=weights if weights and max(weights.values()) >= MENTIONED else {},
         deed=bool(heard.holds(known.deed)),
+        own_case=bool(heard.holds(known.own_case)),
     )
 
 

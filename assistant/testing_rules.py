@@ -104,9 +104,10 @@ def _wrong_written(sentence: AnswerSentence, cited: Sequence[Citation]) -> list[
 def _wrong_attribution(answer: Answer) -> list[str]:
     """Whoever is not the organisation is named right above the quotation and comes after it in each part."""
     cited = {citation.marker: citation for citation in answer.citations}
-    further = answer.answer.find(f"\n\n{phrases(answer.language).say('further')}\n\n")
+    said = phrases(answer.language)
+    parts = [answer.answer.find(f"\n\n{said.say(name)}\n\n") for name in ("further", "address")]
     found = []
-    last = (False, 0)
+    last = (0, 0)
     quotations = _quotations(answer)
     for sentence in answer.sentences:
         citation = cited[sentence.markers[0]]
@@ -115,7 +116,7 @@ def _wrong_attribution(answer: Answer) -> list[str]:
         above = _label_above(answer.answer, sentence.start)
         if citation.authority != "own" and plain(_one_line(_name(citation))) not in above:
             found.append(f"the words of {_name(citation)!r} stand under {above!r}")
-        place = (0 <= further < sentence.start, AUTHORITIES.index(citation.authority))
+        place = (sum(0 <= part < sentence.start for part in parts), AUTHORITIES.index(citation.authority))
         if place < last:
             found.append(f"{citation.authority} document stands before others at {sentence.start}")
         last = place
@@ -145,7 +146,4 @@ def _wrong_refusal(answer: Answer) -> list[str]:
     if answer.status not in REFUSALS:
         return [] if answer.citations else [f"{answer.status} without a citation"]
     first_line = answer.answer.partition("\n")[0]
-    found = [] if first_line and not _MARKER.search(first_line) else ["a refusal that is cited"]
-    if answer.status == "declined" and answer.citations:
-        found.append("declined with citations")
-    return found
+    return [] if first_line and not _MARKER.search(first_line) else ["a refusal that is cited"]

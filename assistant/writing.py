@@ -51,15 +51,22 @@ class Statement:
 Piece = Label | Statement
 
 
-def write(evidence: Sequence[Evidence], successors: Mapping[str, str], phrases: Phrases, today: date) -> list[Piece]:
+def write(
+    evidence: Sequence[Evidence],
+    successors: Mapping[str, str],
+    phrases: Phrases,
+    today: date,
+    *,
+    most: int = MAX_EVIDENCE,
+) -> list[Piece]:
     """Quote the evidence: main part, then further passages; in each the organisation's own documents first, third
     parties last.
 
     ``successors`` is what the function of that name says of the documents in scope. What a document quotes stands
-    under the name of who says it, or behind the sentences that introduce it.
+    under the name of who says it, or behind the sentences that introduce it. ``most`` pieces of evidence are quoted.
     """
     pieces: list[Piece] = []
-    heard = with_introductions(evidence, MAX_EVIDENCE)
+    heard = with_introductions(evidence, most)
     for main in (True, False):
         groups: dict[tuple[str, str | None], list[Voice]] = {}
         for voice in heard:

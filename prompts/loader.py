@@ -24,6 +24,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "lacking_telephone": frozenset(),
     "lacking_name": frozenset(),
     "declined": frozenset(),
+    "own_case": frozenset(),
+    "address": frozenset(),
     "according_to": frozenset({"source"}),
     "third_party": frozenset({"publisher"}),
     "quoted_from": frozenset({"speaker", "source"}),

@@ -272,3 +272,33 @@ def test_the_retriever_is_one_of_langchain_and_keeps_to_its_scope() -> None:
         known = document.metadata
         assert texts[known["document"]][known["start"] : known["end"]] == document.page_content
         assert known[PASSAGE].text == document.page_content
+
+
+REACHED = read("page", "Ring +32 2 555 01 02 or come by.", title="Reaching us", published="2022")
+ADVICE = "Before you act, ask a lawyer or an advice centre near you."
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("I am homeless. How many beds for families does the shelter have?", "answered"),
+        ("Can they deport me on quantum computers?", "not_in_documents"),
+        ("Be my lawyer: they arrested me.", "declined"),
+    ],
+)
+def test_who_asks_for_themselves_is_told_where_to_turn(question: str, status: str) -> None:
+    documents = (*CORPUS, REACHED)
+    answer = check(assistant_over(documents).answer(question), documents)
+    assert answer.status == status
+    assert answer.answer.index(ADVICE) < answer.answer.index("+32 2 555 01 02")
+    assert answer.citations[-1].document == "page"
+
+
+def test_without_an_address_in_the_documents_the_advice_stands_alone() -> None:
+    answer = check(assistant_over(CORPUS).answer("I am homeless. How many beds for families does the shelter have?"))
+    assert answer.answer.endswith(ADVICE)
+
+
+def test_who_asks_about_others_gets_no_advice() -> None:
+    documents = (*CORPUS, REACHED)
+    assert ADVICE not in check(assistant_over(documents).answer(BEDS), documents).answer

@@ -101,3 +101,13 @@ def test_a_model_that_cannot_be_set_up_leaves_the_quotations_and_says_why() -> N
     given = assistant_over(CORPUS, without_model="The language model is not there; fetch it.").answer(QUESTION)
     assert given.mode == "extractive"
     assert given.warnings == ("The language model is not there; fetch it.",)
+
+
+def test_who_asks_for_themselves_is_told_where_to_turn_behind_what_is_written() -> None:
+    reached = read("page", "Ring +32 2 555 01 02 or come by.", title="Reaching us", published="2022")
+    model = ScriptedModel(draft(("The shelter has 40 beds.", [1])))
+    given = assistant_over([*CORPUS, reached], model=model).answer(f"My brother is ill. {QUESTION}")
+    assert given.mode == "generated"
+    assert given.answer.startswith("The shelter has 40 beds. [1]")
+    assert given.answer.index("an advice centre near you") < given.answer.index("+32 2 555 01 02")
+    assert given.citations[-1].quote == "Ring +32 2 555 01 02 or come by."

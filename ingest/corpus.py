@@ -16,7 +16,8 @@ from ingest.errors import CorpusError, UnreadableFile
 from ingest.language import detect_language
 from ingest.metadata import METADATA_FILE, FolderMetadata, GivenMetadata, load_metadata
 from ingest.readers.naming import readable_name, title_in
-from ingest.readers.registry import SUFFIXES, can_read, load_bytes, read_bytes
+from ingest.readers.registry import DEFAULTS, SUFFIXES, can_read, load_bytes, read_bytes
+from ingest.readers.result import ReadOptions
 
 # About the folder and not of it, unless documents.yaml lists them.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|copying|notice)(?:\.(?:md|txt|rst))?", re.IGNORECASE)
@@ -183,7 +184,7 @@ class _Finder:
         return id
 
 
-def read_document(source: Source, organisation: str) -> Document:
+def read_document(source: Source, organisation: str, options: ReadOptions = DEFAULTS) -> Document:
     """Read one source. What documents.yaml gives wins, then what the file states, then what its text and name say.
 
     A document without a stated authority is "unstated"; one of the organisation's own, without a publisher, is
@@ -192,7 +193,7 @@ def read_document(source: Source, organisation: str) -> Document:
     data = load_bytes(source.path)
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise UnreadableFile(f"{source.path} changed while the corpus was being read; start again.")
-    result = read_bytes(data, source.path)
+    result = read_bytes(data, source.path, options)
     fields = asdict(source.given) if source.given else {}
     given = {key: value for key, value in fields.items() if value and key not in ("id", "file")}
     stated = {"title": result.title, "language": result.language, "published": result.published}
@@ -216,4 +217,5 @@ def read_document(source: Source, organisation: str) -> Document:
         pages=result.pages,
         marks=result.marks,
         dropped=result.dropped,
+        notes=result.notes,
     )

@@ -86,7 +86,8 @@ class Document:
     """One source file as read. The same bytes give the same ``sha256`` and ``text``.
 
     ``id`` is the slug of the metadata, else the path relative to the corpus; ``dropped`` counts the characters
-    that are invisible by design and were left out before anything was counted.
+    that are invisible by design and were left out before anything was counted; ``notes`` say what of the file could not
+    be read, a sentence each.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     marks: tuple[Mark, ...] = ()
     dropped: int = 0
+    notes: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The 1-based number of the page that holds ``offset``; None for a document without pages."""

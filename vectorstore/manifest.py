@@ -20,7 +20,7 @@ from vectorstore.chroma import DATABASE
 from vectorstore.errors import IndexDamaged
 from vectorstore.store import RowKind
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever files of a generation or the ids of rows change their form or meaning."""
 
 MANIFEST = "manifest.json"

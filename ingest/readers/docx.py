@@ -19,7 +19,7 @@ from ingest.readers.blocks import BlockWriter
 from ingest.readers.dates import month_made
 from ingest.readers.docx_blocks import write_blocks
 from ingest.readers.naming import stated_title
-from ingest.readers.result import ReadResult
+from ingest.readers.result import ReadOptions, ReadResult
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How old .doc files begin, and the containers in which Office locks a file with a password."""
@@ -31,7 +31,7 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def read(data: bytes, path: Path) -> ReadResult:
+def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a Word file; headings, list items, table rows (cells joined by a tab) and footnotes are marked.
 
     Page headers and footers are left out, hidden and deleted text too. The language is not taken from the file: Word

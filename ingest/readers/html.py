@@ -17,7 +17,7 @@ from ingest.readers.encoding import decode
 from ingest.readers.html_blocks import write_blocks
 from ingest.readers.html_content import attribute, main_content, remove_unseen
 from ingest.readers.naming import stated_language, stated_title
-from ingest.readers.result import ReadResult
+from ingest.readers.result import ReadOptions, ReadResult
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
@@ -38,7 +38,7 @@ _META_DATES = (
 )
 
 
-def read(data: bytes, path: Path) -> ReadResult:
+def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a web page: its main element or article where there is one, else its body.
 
     Headings, list items, table rows (cells joined by a tab), footnotes and paragraphs are marked.

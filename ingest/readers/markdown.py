@@ -18,7 +18,7 @@ from ingest.invisible import drop_invisible
 from ingest.readers.dates import stated_date
 from ingest.readers.encoding import decode
 from ingest.readers.naming import stated_language, stated_title
-from ingest.readers.result import ReadResult
+from ingest.readers.result import ReadOptions, ReadResult
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+\S.*)?[ \t]*")
@@ -45,7 +45,7 @@ class _Line(NamedTuple):
         return not self.text.strip()
 
 
-def read(data: bytes, path: Path) -> ReadResult:
+def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a Markdown file; front matter gives title, date and language. Raises UnreadableFile."""
     text, dropped = drop_invisible(decode(data, path))
     marks: list[Mark] = []

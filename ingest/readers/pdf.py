@@ -14,7 +14,7 @@ from ingest.readers.dates import month_made
 from ingest.readers.naming import stated_title
 from ingest.readers.pdf_layout import lay_out
 from ingest.readers.pdf_lines import page_lines
-from ingest.readers.result import ReadResult
+from ingest.readers.result import ReadOptions, ReadResult
 
 _MADE = re.compile(r"(?:D:)?(\d{4})(\d\d)")
 _MOST_UNMAPPED = 0.3
@@ -24,7 +24,7 @@ _ONE_AT_A_TIME = threading.Lock()
 """PDFium may not be used by two threads at once."""
 
 
-def read(data: bytes, path: Path) -> ReadResult:
+def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read the text layer of a PDF, page by page; running heads and feet, headings and footnotes are marked.
 
     The language is not taken from the file: the software that made it writes that of its user there. Raises

@@ -7,10 +7,10 @@ from pathlib import Path
 from ingest.document import Page
 from ingest.invisible import drop_invisible
 from ingest.readers.encoding import decode
-from ingest.readers.result import ReadResult
+from ingest.readers.result import ReadOptions, ReadResult
 
 
-def read(data: bytes, path: Path) -> ReadResult:
+def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a text file; its structure is left to be recognised from the text. Raises UnreadableFile."""
     text, dropped = drop_invisible(decode(data, path))
     return ReadResult(text=text, pages=_pages(text), dropped=dropped)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from ingest.errors import UnreadableFile
-from ingest.readers.result import Reader, ReadResult
+from ingest.readers.result import Reader, ReadOptions, ReadResult
 
 _MODULES = {
     ".txt": "plain",
@@ -20,6 +20,8 @@ _MODULES = {
     ".docx": "docx",
 }
 
+DEFAULTS = ReadOptions()
+
 SUFFIXES = frozenset(_MODULES)
 """The file name endings that can be read, in lower case and with their dot."""
 
@@ -29,12 +31,12 @@ def can_read(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def read_file(path: Path) -> ReadResult:
+def read_file(path: Path, options: ReadOptions = DEFAULTS) -> ReadResult:
     """Read one file with the reader for its suffix.
 
     Raises UnreadableFile, whatever the reason: not there, no permission, an unknown type, broken, locked, without text.
     """
-    return read_bytes(load_bytes(path), path)
+    return read_bytes(load_bytes(path), path, options)
 
 
 def load_bytes(path: Path) -> bytes:
@@ -45,7 +47,7 @@ def load_bytes(path: Path) -> bytes:
         raise UnreadableFile(f"{path} cannot be opened ({error.strerror}); check its name and permissions.") from error
 
 
-def read_bytes(data: bytes, path: Path) -> ReadResult:
+def read_bytes(data: bytes, path: Path, options: ReadOptions = DEFAULTS) -> ReadResult:
     """Read ``data`` as the file ``path``, which is not opened; raises UnreadableFile."""
     module = _MODULES.get(path.suffix.lower())
     if module is None:
@@ -53,7 +55,7 @@ def read_bytes(data: bytes, path: Path) -> ReadResult:
     if not data:
         raise UnreadableFile(f"{path} is empty; remove it or put the document in its place.")
     reader = cast(Reader, import_module(f"ingest.readers.{module}"))
-    result = reader.read(data, path)
+    result = reader.read(data, path, options)
     if not result.text.strip():
         raise UnreadableFile(f"{path} holds no text; remove it or save the document with its text.")
     return result

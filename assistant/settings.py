@@ -86,6 +86,7 @@ def _iso_date(value: object) -> object:
 
 # No name, password or query in an address: it is shown, and a key has a setting of its own.
 _LANGUAGE_MODEL = r"none|local|https?://[^\s@/?#]+(/[^\s@?#]*)?(#\S+)?|[a-z][a-z0-9_]*:(?!//)\S+"
+_TESSERACT = r"none|[a-zA-Z_]{3,20}(\+[a-zA-Z_]{3,20}){0,9}"
 _Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 _UPPER = BeforeValidator(lambda value: value.strip().upper() if isinstance(value, str) else value)
@@ -140,6 +141,11 @@ class Settings(BaseModel):
         default=False,
         description="Whether `ingest` has the language model write two questions for each chunk of the documents, "
         "which are searched too: some seconds for each new chunk.",
+    )
+    ocr: Annotated[str, _like(_TESSERACT, "none, or languages of Tesseract like eng or eng+fra")] = Field(
+        default="none",
+        description="Whether `ingest` has Tesseract recognise pages of PDF files that have no text layer: `none`, or "
+        "its languages, like `eng+fra`. Some seconds for each such page; recognised text may hold errors.",
     )
     llm: Annotated[
         str,

@@ -13,6 +13,7 @@ from assistant.language_models import build_language_model
 from assistant.manifest import load_manifest
 from assistant.models import locate, locate_folder
 from assistant.settings import Settings, shipped_corpus
+from ingest.readers.result import ReadOptions
 from vectorstore import corpora
 from vectorstore.asking import Asker
 from vectorstore.embeddings import Embedder, SentenceTransformerEmbedder
@@ -66,10 +67,22 @@ def ingest(settings: Settings, paths: Sequence[Path], add: bool, on_progress: On
     chosen = corpora.to_ingest(settings.home, paths, add=add, setting=settings.corpus, shipped=shipped)
     embedder = build_embedder(settings)
     with _asker(settings) as asker:
-        report = index_corpus(chosen, home=settings.home, embedder=embedder, asker=asker, on_progress=on_progress)
+        report = index_corpus(
+            chosen,
+            home=settings.home,
+            embedder=embedder,
+            asker=asker,
+            options=read_options(settings),
+            on_progress=on_progress,
+        )
     if paths:
         corpora.remember(settings.home, chosen)
     return report
+
+
+def read_options(settings: Settings) -> ReadOptions:
+    """How files are read."""
+    return ReadOptions(ocr="" if settings.ocr == "none" else settings.ocr)
 
 
 @contextmanager

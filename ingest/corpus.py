@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from ingest.document import Document, Metadata
+from ingest.document import DEFAULT_COLLECTION, Document, Metadata
 from ingest.errors import CorpusError, UnreadableFile
 from ingest.language import detect_language
 from ingest.metadata import METADATA_FILE, FolderMetadata, GivenMetadata, load_metadata
@@ -24,6 +24,8 @@ _ABOUT = re.compile(r"(?:readme|licen[cs]e|copying|notice)(?:\.(?:md|txt|rst))?"
 # What office programs, desktops and archives leave behind; hidden files begin with a dot.
 _LITTER = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini|__macosx", re.IGNORECASE)
 
+_EMPTY = hashlib.sha256().hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -35,13 +37,21 @@ class Source:
     sha256: str
     given: GivenMetadata | None
 
+    def recipe(self, organisation: str, options: ReadOptions) -> str:
+        """A SHA-256 over all that its document is made from; the rules of reading and cutting are not in it."""
+        fields = [self.id, self.relative, self.sha256, self.given and asdict(self.given), organisation, asdict(options)]
+        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A file that is left out, or metadata that is not used, and why: one sentence."""
+    """Why a file was ``skipped`` without being read, could not be read (``failed``), or has metadata that is not used
+    (``ignored``): one sentence.
+    """
 
     path: str
     message: str
+    verdict: Literal["skipped", "failed", "ignored"] = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +62,18 @@ class Scan:
     organisation: str
     organisation_name: str
     problems: tuple[Problem, ...]
+    options: ReadOptions = DEFAULTS
 
     @property
     def digest(self) -> str:
-        """A SHA-256 over all that an index is made from: ids, paths, contents, given metadata and the organisation."""
-        rows = [
-            [source.id, source.relative, source.sha256, source.given and asdict(source.given)]
-            for source in sorted(self.sources, key=lambda source: source.id)
-        ]
-        return hashlib.sha256(json.dumps([self.organisation, self.organisation_name, rows]).encode()).hexdigest()
+        """A SHA-256 over all that an index is made from: ids, paths, contents, given metadata, the organisation and
+        how files are read.
+        """
+        recipes = sorted(source.recipe(self.organisation, self.options) for source in self.sources)
+        return hashlib.sha256(json.dumps([self.organisation_name, recipes]).encode()).hexdigest()
 
 
-def scan(paths: Sequence[Path]) -> Scan:
+def scan(paths: Sequence[Path], options: ReadOptions = DEFAULTS) -> Scan:
     """Find the documents in ``paths``, which are folders (with all below them) and single files.
 
     documents.yaml is looked for in each folder given and beside each file given. Sources keep the order of ``paths``,
@@ -76,6 +86,7 @@ def scan(paths: Sequence[Path]) -> Scan:
             finder.add_folder(path.resolve())
         else:
             finder.add_file(path.resolve(), path.name, path.name)
+    finder.leave_copies()
     if not finder.sources:
         where = ", ".join(str(path) for path in paths) or "the paths given"
         found = f" ({finder.problems[0].message})" if finder.problems else ""
@@ -85,6 +96,7 @@ def scan(paths: Sequence[Path]) -> Scan:
         organisation=finder.organisation,
         organisation_name=finder.organisation_name,
         problems=tuple(finder.problems),
+        options=options,
     )
 
 
@@ -120,10 +132,11 @@ class _Finder:
                 folder / METADATA_FILE,
                 f"names the organisation {metadata.organisation!r}, but {self.organisation!r} was named before; "
                 "give each a corpus of its own",
+                "ignored",
             )
 
-    def _leave(self, path: Path, reason: str) -> None:
-        self.problems.append(Problem(path=str(path), message=f"{path} {reason}."))
+    def _leave(self, path: Path, reason: str, verdict: Literal["skipped", "failed", "ignored"] = "skipped") -> None:
+        self.problems.append(Problem(path=str(path), message=f"{path} {reason}.", verdict=verdict))
 
     def add_folder(self, root: Path) -> None:
         """Add every document below ``root``."""
@@ -132,7 +145,9 @@ class _Finder:
             listed = path in self._given
             if path.name == METADATA_FILE:
                 if path.parent not in self._described:
-                    self._leave(path, "is not used, because only that of a folder given is; give its folder as well")
+                    self._leave(
+                        path, "is not used, because only that of a folder given is; give its folder as well", "ignored"
+                    )
             elif listed or not (_LITTER.fullmatch(path.name) or _ABOUT.fullmatch(path.name)):
                 self.add_file(path, relative, f"{root.name}/{relative}")
 
@@ -145,12 +160,12 @@ class _Finder:
                     if path.name in names:
                         yield path
                 elif not path.exists():
-                    self._leave(path, "is a link to nothing; mend or remove it")
+                    self._leave(path, "is a link to nothing; mend or remove it", "failed")
                 elif not path.resolve().is_relative_to(root):
                     self._leave(path, "is a link that leads out of the folder; put the file itself there")
 
     def _closed(self, error: OSError) -> None:
-        self._leave(Path(error.filename), f"cannot be opened ({error.strerror}); check its permissions")
+        self._leave(Path(error.filename), f"cannot be opened ({error.strerror}); check its permissions", "failed")
 
     def add_file(self, path: Path, relative: str, longer: str) -> None:
         """Add one file unless it is there already; its id is the given one, else ``relative``, else ``longer``."""
@@ -167,7 +182,7 @@ class _Finder:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            self._leave(path, f"cannot be opened ({error.strerror}); check its permissions")
+            self._leave(path, f"cannot be opened ({error.strerror}); check its permissions", "failed")
             return
         given = self._given.get(path)
         wanted = given.id if given and given.id else relative
@@ -175,13 +190,35 @@ class _Finder:
         self._ids.add(id)
         self.sources.append(Source(path=path, id=id, relative=relative, sha256=sha256, given=given))
 
+    def leave_copies(self) -> None:
+        """Keep one of several files with the same bytes in one collection: one that has metadata, or the first."""
+        kept: dict[tuple[str, str], Source] = {}
+        left: set[str] = set()
+        for source in sorted(self.sources, key=lambda source: source.given is None):
+            collection = (source.given and source.given.collection) or DEFAULT_COLLECTION
+            first = kept.setdefault((source.sha256, collection), source)
+            if first is not source and source.sha256 != _EMPTY:
+                self._leave(source.path, f"is a copy of {first.relative}, which is read")
+                left.add(source.id)
+        self.sources = [source for source in self.sources if source.id not in left]
+
     def _other_id(self, path: Path, taken: str, longer: str, given: GivenMetadata | None) -> str:
         id, number = longer, 2
         while id in self._ids:
             id, number = f"{longer}~{number}", number + 1
         if given and given.id:
-            self._leave(path, f"has the id {taken!r} of a document in another folder and is called {id!r}; rename one")
+            self._leave(
+                path,
+                f"has the id {taken!r} of a document in another folder and is called {id!r}; rename one",
+                "ignored",
+            )
         return id
+
+
+def source_of(fields: dict[str, Any]) -> Source:
+    """The source whose fields, as JSON holds them, are given: the way of a source to another process."""
+    given = fields["given"]
+    return Source(**{**fields, "path": Path(fields["path"]), "given": given and GivenMetadata(**given)})
 
 
 def read_document(source: Source, organisation: str, options: ReadOptions = DEFAULTS) -> Document:
@@ -218,4 +255,5 @@ def read_document(source: Source, organisation: str, options: ReadOptions = DEFA
         marks=result.marks,
         dropped=result.dropped,
         notes=result.notes,
+        recipe=source.recipe(organisation, options),
     )

@@ -87,7 +87,8 @@ class Document:
 
     ``id`` is the slug of the metadata, else the path relative to the corpus; ``dropped`` counts the characters
     that are invisible by design and were left out before anything was counted; ``notes`` say what of the file could not
-    be read, a sentence each.
+    be read, a sentence each. ``recipe`` names all that the document was made from, so that the same recipe need not be
+    followed twice.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Document:
     marks: tuple[Mark, ...] = ()
     dropped: int = 0
     notes: tuple[str, ...] = ()
+    recipe: str = ""
 
     def page_at(self, offset: int) -> int | None:
         """The 1-based number of the page that holds ``offset``; None for a document without pages."""

@@ -9,7 +9,7 @@ import ipaddress
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,11 @@ from assistant.language_models import LOCAL_MODEL
 from assistant.models import fetch
 from assistant.privacy import force_offline_and_private
 from assistant.settings import PREFIX, Settings, load_settings
+from ingest.corpus import Source
+from ingest.errors import UnreadableFile
+from ingest.readers.result import ReadOptions
+from ingest.worker import read_here
+from vectorstore import indexing
 
 hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
@@ -137,3 +142,17 @@ def settings_with_model(settings: Settings, model_home: Path) -> Settings:
     settings.home.mkdir(parents=True)
     (settings.home / "models").symlink_to(model_home / "models", target_is_directory=True)
     return settings
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexing reads files in a process of their own, which takes a second to start; tests of that start it."""
+
+    def read_all(sources: Sequence[Source], organisation: str, options: ReadOptions) -> Iterator[object]:
+        for source in sources:
+            try:
+                yield read_here(source, organisation, options)
+            except UnreadableFile as error:
+                yield error
+
+    monkeypatch.setattr(indexing, "read_all", read_all)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
+from ingest import codec
 from ingest.cut import CutDocument
 from vectorstore.errors import IndexDamaged
 
@@ -16,21 +14,15 @@ def save(documents: Iterable[CutDocument], path: Path) -> None:
     """Write the documents in the order given; ``load`` gives back exactly the same."""
     with path.open("wb") as file:
         for document in documents:
-            file.write(_adapter().dump_json(document) + b"\n")
+            file.write(codec.dump(document) + b"\n")
 
 
 def load(path: Path) -> tuple[CutDocument, ...]:
     """Read what ``save`` wrote. Raises IndexDamaged."""
     try:
         with path.open("rb") as file:
-            return tuple(_adapter().validate_json(line) for line in file)
-    except (OSError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
+            return tuple(map(codec.load, file))
+    except (OSError, ValueError) as error:
         raise IndexDamaged(
-            f"The texts of the index, {path}, are unreadable ({reason}); run `picum-assistant ingest` to make it again."
+            f"The texts of the index, {path}, are unreadable ({error}); run `picum-assistant ingest` to make it again."
         ) from error
-
-
-@cache
-def _adapter() -> TypeAdapter[CutDocument]:
-    return TypeAdapter(CutDocument)

@@ -4,6 +4,7 @@
     ├── CURRENT                 the name of the generation in use; replaced in one step
     ├── lock                    held by the one writer, whose pid stands in it
     ├── resume/                 vectors that an unfinished run had computed
+    ├── documents.resume        documents that an unfinished run had read
     ├── questions.resume        questions about chunks that an unfinished run had been given
     └── generations/<name>/     manifest.json, documents.jsonl, questions.json (where questions were written),
                                 canaries.npy, lexical/, chroma/, in-use
@@ -43,6 +44,7 @@ class IndexFolder:
     def __init__(self, home: Path, key: str) -> None:
         self.root = home / "indexes" / key
         self.resume = self.root / "resume"
+        self.documents_resume = self.root / "documents.resume"
         self.questions_resume = self.root / "questions.resume"
         self._generations = self.root / "generations"
         self._pointer = self.root / _POINTER

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest import corpus
-from ingest.chunks import cut
 from ingest.corpus import Problem, Scan
 from ingest.cut import CutDocument
-from ingest.errors import IngestError
+from ingest.readers.registry import DEFAULTS
+from ingest.readers.result import ReadOptions
+from ingest.reading import read_all
 from vectorstore import asking, canaries, catalogue, chunk_questions, manifest
 from vectorstore.asking import Asker
 from vectorstore.chroma import ChromaStore
 from vectorstore.chunk_questions import ChunkQuestions
 from vectorstore.corpora import corpus_key, last_ingested
+from vectorstore.document_cache import DocumentCache
 from vectorstore.embeddings import Embedder
 from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, StoreFailure
 from vectorstore.generations import IndexFolder
@@ -63,15 +65,17 @@ def index_corpus(
     home: Path,
     embedder: Embedder,
     asker: Asker | None = None,
+    options: ReadOptions = DEFAULTS,
     on_progress: OnProgress = lambda _: None,
     check: Callable[[Path], object] = verify,
 ) -> IndexReport:
     """Make the index of a corpus new, unless its files and all that shapes it are as they were: then write nothing.
 
     Until the new generation is complete and proved the old one answers; whatever fails or interrupts the run leaves
-    it in use. A file that cannot be read goes into the report and does not stop the run. Vectors of rows that are
-    known from this index, from the one of the corpus last ingested or from an interrupted run are copied. An
-    ``asker`` writes questions about each chunk that is new to this index or to an interrupted run; without one the
+    it in use. Files are parsed in processes of their own, as ``options`` say; one that cannot be read goes into the
+    report and does not stop the run. A document that is made from the same as before is not read again, vectors of
+    rows that are known from this index, from the one of the corpus last ingested or from an interrupted run are copied.
+    An ``asker`` writes questions about each chunk that is new to this index or to an interrupted run; without one the
     index has none. ``check`` proves the new generation or raises IndexDamaged; whoever gives another than ``verify``
     risks this process. A generation that cannot be proved is made once more, from the vectors that are known by then.
 
@@ -79,12 +83,12 @@ def index_corpus(
     whatever the asker raises.
     """
     try:
-        return _indexed(paths, home, embedder, asker, on_progress, check)
+        return _indexed(paths, home, embedder, asker, options, on_progress, check)
     except IndexNotWritten as error:
         if not isinstance(error.__cause__, IndexDamaged):
             raise
         _log.warning("the new index is made once more: %s", error.__cause__)
-        return _indexed(paths, home, embedder, asker, on_progress, check)
+        return _indexed(paths, home, embedder, asker, options, on_progress, check)
 
 
 def _indexed(
@@ -92,12 +96,13 @@ def _indexed(
     home: Path,
     embedder: Embedder,
     asker: Asker | None,
+    options: ReadOptions,
     on_progress: OnProgress,
     check: Callable[[Path], object],
 ) -> IndexReport:
     began = time.perf_counter()
     on_progress(Progress(stage="scan", done=0, total=1))
-    scan = corpus.scan(paths)
+    scan = corpus.scan(paths, options)
     on_progress(Progress(stage="scan", done=1, total=1))
     key = corpus_key(paths)
     folder = IndexFolder(home, key)
@@ -113,7 +118,9 @@ def _indexed(
         with ExitStack() as stack:
             former = _sound(folder, stack)
             before = catalogue.load(former.folder / DOCUMENTS) if former else ()
-            documents, failed = _read(scan, on_progress)
+            cut_as_now = former is not None and former.manifest.fingerprint.chunker == fingerprint.chunker
+            texts = stack.enter_context(DocumentCache(folder.documents_resume, fingerprint.chunker))
+            documents, failed = _read(scan, before if cut_as_now else (), texts, on_progress)
             earlier = [one for one in (former, _active(home, key, stack)) if one]
             donors = [donor for donor in earlier if _alike(donor, fingerprint)]
             stores = [stack.enter_context(ChromaStore(donor.folder / CHROMA)) for donor in donors]
@@ -127,13 +134,14 @@ def _indexed(
         check(new)
         folder.publish(new)
         cache.discard()
+        texts.discard()
         folder.questions_resume.unlink(missing_ok=True)
         on_progress(Progress(stage="check", done=1, total=1))
     return IndexReport(
         key=key,
         generation=new.name,
         unchanged=False,
-        documents=document_reports(before, documents, failed),
+        documents=document_reports(before, documents, problems),
         problems=problems,
         counts=written.counts,
         embedded=vectoriser.embedded,
@@ -169,26 +177,33 @@ def _alike(donor: _Former, fingerprint: Fingerprint) -> bool:
     return (theirs.embedder, theirs.format) == (fingerprint.embedder, fingerprint.format)
 
 
-def _read(scan: Scan, on_progress: OnProgress) -> tuple[list[CutDocument], list[Problem]]:
-    """Read and cut every source. Raises IndexNotWritten if none gives a text."""
-    documents: dict[str, CutDocument] = {}
+def _read(
+    scan: Scan, known: Iterable[CutDocument], cache: DocumentCache, on_progress: OnProgress
+) -> tuple[list[CutDocument], list[Problem]]:
+    """Every document: those of ``known`` that were made from the very same, the others read and cut, each in turn kept
+    for the run after an interrupted one. Raises IndexNotWritten if none gives a text.
+    """
+    before = {cut.document.recipe: cut for cut in (*known, *cache.documents)}
+    recipes = {source.id: source.recipe(scan.organisation, scan.options) for source in scan.sources}
+    documents: dict[str, CutDocument] = {
+        source.id: before[recipes[source.id]] for source in scan.sources if recipes[source.id] in before
+    }
     failed: list[Problem] = []
-    for number, source in enumerate(scan.sources):
-        on_progress(Progress(stage="read", done=number, total=len(scan.sources), what=source.relative))
-        try:
-            document = corpus.read_document(source, scan.organisation)
-            document.text.encode()
-        except UnicodeEncodeError:
-            failed.append(Problem(path=source.relative, message="its text holds characters that no encoding allows"))
-        except IngestError as error:
-            failed.append(Problem(path=source.relative, message=str(error)))
-        else:
-            documents[document.id] = cut(document)
-    on_progress(Progress(stage="read", done=len(scan.sources), total=len(scan.sources)))
+    total = len(scan.sources)
+    new = [source for source in scan.sources if source.id not in documents]
+    on_progress(Progress(stage="read", done=len(documents), total=total))
+    with closing(read_all(new, scan.organisation, scan.options)) as results:
+        for done, (source, result) in enumerate(zip(new, results, strict=True), start=total - len(new) + 1):
+            if isinstance(result, CutDocument):
+                documents[source.id] = result
+                cache.put(result)
+            else:
+                failed.append(Problem(path=source.relative, message=str(result), verdict="failed"))
+            on_progress(Progress(stage="read", done=done, total=total, what=source.relative))
     if not documents:
         reason = f" ({failed[0].path}: {failed[0].message.rstrip('.')})" if failed else ""
         raise IndexNotWritten(f"No document of the corpus could be read{reason}; nothing was changed.")
-    return list(documents.values()), failed
+    return [documents[source.id] for source in scan.sources if source.id in documents], failed
 
 
 def _write(
@@ -257,7 +272,7 @@ def _unchanged_report(key: str, former: _Former, began: float) -> IndexReport:
         key=key,
         generation=former.folder.name,
         unchanged=True,
-        documents=document_reports(documents, documents, ()),
+        documents=document_reports(documents, documents, former.manifest.problems),
         problems=former.manifest.problems,
         counts=former.manifest.counts,
         embedded=0,

@@ -12,7 +12,8 @@ from vectorstore.manifest import Counts
 from vectorstore.rows import text_rows
 
 Stage = Literal["scan", "read", "ask", "embed", "check"]
-Status = Literal["added", "changed", "unchanged", "removed", "failed"]
+Status = Literal["added", "changed", "unchanged", "removed", "skipped", "failed"]
+Verdict = Literal["read", "partly read", "skipped", "failed", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReport:
-    """One document or file. ``reason`` says why it failed; numbers are 0 where the document is not in the index."""
+    """One document or file. ``reason`` says why it was skipped, failed or is read in part; numbers are 0 where the
+    document is not in the index.
+    """
 
     id: str
     title: str
@@ -37,6 +40,7 @@ class DocumentReport:
     chunks: int = 0
     sentences: int = 0
     reason: str = ""
+    verdict: Verdict = "read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,10 @@ class IndexReport:
 
 
 def document_reports(
-    before: Sequence[CutDocument], after: Sequence[CutDocument], failed: Sequence[Problem]
+    before: Sequence[CutDocument], after: Sequence[CutDocument], problems: Sequence[Problem]
 ) -> tuple[DocumentReport, ...]:
-    """What became of each document: those of the new index, then the files that failed, then those that are gone."""
+    """What became of each document: those of the new index, then the files that are not in it, then those that are
+    gone."""
     former = {document.document.id: document for document in before}
     reports: list[DocumentReport] = []
     for document in after:
@@ -69,11 +74,15 @@ def document_reports(
         if document.document.id in former:
             status = "unchanged" if former.pop(document.document.id) == document else "changed"
         reports.append(_document_report(document, status))
-    reports += [DocumentReport(id=p.path, title=p.path, status="failed", reason=p.message) for p in failed]
+    reports += [
+        DocumentReport(id=p.path, title=p.path, status=p.verdict, reason=p.message, verdict=p.verdict)
+        for p in problems
+        if p.verdict != "ignored"
+    ]
     # A file that cannot be read any more has failed; that its document is gone follows from it.
-    unreadable = {problem.path for problem in failed}
+    unreadable = {problem.path for problem in problems}
     gone = [document.document for document in former.values() if document.document.path not in unreadable]
-    reports += [DocumentReport(id=d.id, title=d.metadata.title, status="removed") for d in gone]
+    reports += [DocumentReport(id=d.id, title=d.metadata.title, status="removed", verdict="removed") for d in gone]
     return tuple(reports)
 
 
@@ -87,4 +96,6 @@ def _document_report(document: CutDocument, status: Status) -> DocumentReport:
         sections=len(document.sections),
         chunks=kinds.count("chunk"),
         sentences=kinds.count("sentence"),
+        reason=" ".join(document.document.notes),
+        verdict="partly read" if document.document.notes else "read",
     )

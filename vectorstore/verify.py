@@ -7,11 +7,11 @@ library of the store end its process with a signal, so the one who asks must not
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from ingest.child import command, environment
 from vectorstore import catalogue, chunk_questions
 from vectorstore.canaries import check_store
 from vectorstore.chroma import ChromaStore
@@ -41,12 +41,13 @@ def check_generation(folder: Path) -> Manifest:
 
 def verify(folder: Path) -> None:
     """Run ``check_generation`` in a fresh process. Raises IndexDamaged, also where a signal ended that process."""
-    # The child imports this very package, never one of the same name in the working directory (-P).
-    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]))
-    command = [sys.executable, "-P", "-m", "vectorstore.verify", str(folder)]
     try:
         done = subprocess.run(
-            command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, timeout=_SECONDS, check=False
+            command("vectorstore.verify", str(folder)),
+            env=environment(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _failed(folder, f"the check took more than {_SECONDS} seconds") from error

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from assistant.settings import Settings
-from assistant.wiring import build_embedder, corpus_in_use
+from assistant.wiring import build_embedder, corpus_in_use, read_options
 from ingest import corpus
+from ingest.errors import UnreadableFile
+from ingest.reading import read_all
 from vectorstore import corpora, manifest
 from vectorstore.errors import IndexDamaged, IndexMissing, IndexOutdated
 from vectorstore.generations import IndexFolder
@@ -46,7 +49,7 @@ def index_state(settings: Settings) -> IndexState:
         raise IndexOutdated(
             "The index was made with another embedding model or version of the program; run `picum-assistant ingest`."
         )
-    digest = corpus.scan(corpus_in_use(settings)).digest
+    digest = corpus.scan(corpus_in_use(settings), read_options(settings)).digest
     return IndexState(generation=generation.name, counts=found.counts, current=digest == found.digest)
 
 
@@ -55,9 +58,14 @@ def read_texts(settings: Settings) -> Mapping[str, str]:
 
     An index that disagrees with the files is found out that way. Raises CorpusError, MetadataError or UnreadableFile.
     """
-    scan = corpus.scan(corpus_in_use(settings))
-    documents = (corpus.read_document(source, scan.organisation) for source in scan.sources)
-    return {document.id: document.text for document in documents}
+    scan = corpus.scan(corpus_in_use(settings), read_options(settings))
+    texts: dict[str, str] = {}
+    with closing(read_all(scan.sources, scan.organisation, scan.options)) as results:
+        for result in results:
+            if isinstance(result, UnreadableFile):
+                raise result
+            texts[result.document.id] = result.document.text
+    return texts
 
 
 def _wanted(settings: Settings) -> Fingerprint:

@@ -58,7 +58,21 @@ class ReadingProcess:
         self._child: subprocess.Popen[bytes] | None = None
 
     def read(self, source: Source, organisation: str, options: ReadOptions = DEFAULTS) -> CutDocument:
-        """Read and cut one source. Raises UnreadableFile."""
+        """Read and cut one source; what breaks the child is tried once more. Raises UnreadableFile, and OSError where
+        the machine is to blame: a full disk, for example.
+        """
+        try:
+            return self._read(source, organisation, options)
+        except _Broken:
+            try:
+                return self._read(source, organisation, options)
+            except _Broken as error:
+                raise UnreadableFile(
+                    f"{source.relative} broke the program that reads such files, so it is damaged or made to do harm; "
+                    "save it again, or remove it."
+                ) from error
+
+    def _read(self, source: Source, organisation: str, options: ReadOptions) -> CutDocument:
         size = source.path.stat().st_size if source.path.is_file() else 0
         seconds = self._limits.seconds(size, options)
         job = {
@@ -74,13 +88,20 @@ class ReadingProcess:
             child.stdin.write(json.dumps(job).encode() + b"\n")
             child.stdin.flush()
             line = _line(child, deadline)
-        except (TimeoutError, BrokenPipeError, EOFError) as error:
-            raise UnreadableFile(self._epitaph(source, seconds, error)) from error
+        except (BrokenPipeError, EOFError) as error:
+            if child.wait() != -signal.SIGXCPU:
+                raise _Broken from error
+            raise _given_up(source, seconds) from error
+        except TimeoutError as error:
+            self.close()
+            raise _given_up(source, seconds) from error
         except BaseException:
             self.close()
             raise
         if line[:1] == b"-":
             raise UnreadableFile(json.loads(line[1:]))
+        if line[:1] == b"!":
+            raise OSError(*json.loads(line[1:]))
         return codec.load(line[1:])
 
     def kill(self) -> None:
@@ -117,20 +138,16 @@ class ReadingProcess:
             )
         return self._child
 
-    def _epitaph(self, source: Source, seconds: float, error: Exception) -> str:
-        """Why there is no answer, said of the file."""
-        child = self._child
-        code = None if isinstance(error, TimeoutError) or child is None else child.wait()
-        self.close()
-        if code in (None, -signal.SIGXCPU):
-            return (
-                f"{source.relative} was given up after {seconds:.0f} seconds of work: no document takes so long; "
-                "save it again, or remove it."
-            )
-        return (
-            f"{source.relative} broke the program that reads such files, so it is damaged or made to do harm; "
-            "save it again, or remove it."
-        )
+
+class _Broken(Exception):
+    """The child ended without an answer."""
+
+
+def _given_up(source: Source, seconds: float) -> UnreadableFile:
+    return UnreadableFile(
+        f"{source.relative} was given up after {seconds:.0f} seconds of work: no document takes so long; "
+        "save it again, or remove it."
+    )
 
 
 def _line(child: subprocess.Popen[bytes], deadline: float) -> bytes:
@@ -154,7 +171,7 @@ def read_all(
     sources: Sequence[Source], organisation: str, options: ReadOptions = DEFAULTS, limits: Limits = LIMITS
 ) -> Generator[CutDocument | UnreadableFile]:
     """Each source read and cut, or why it cannot be, in the order of ``sources``; several at a time where there are
-    several processors. Leaving the iterator ends the children.
+    several processors. Leaving the iterator ends the children. Raises OSError where the machine is to blame.
     """
     here = threading.local()
     children: list[ReadingProcess] = []

@@ -1,7 +1,8 @@
 """The process in which files are parsed: whatever a broken or hostile file does, it does it here.
 
 ``python -m ingest.worker MEMORY`` reads one JSON object a line from standard input, a job, and writes one line for
-each to standard output: "+" and the cut document, or "-" and the sentence why there is none. It ends with its input.
+each to standard output: "+" and the cut document, "-" and the sentence why there is none, or "!" and an error of the
+system that has nothing to do with the file. It ends with its input.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ def answer(job: dict[str, Any]) -> bytes:
         return b"+" + codec.dump(read_here(source, job["organisation"], ReadOptions(**job["options"])))
     except IngestError as error:
         return b"-" + json.dumps(str(error)).encode()
+    except OSError as error:
+        # The machine's trouble and not the file's: a full disk, no more memory, no more open files.
+        return b"!" + json.dumps([error.errno, error.strerror or str(error), error.filename or ""]).encode()
 
 
 def read_here(source: Source, organisation: str, options: ReadOptions = DEFAULTS) -> CutDocument:

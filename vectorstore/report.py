@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,16 +74,21 @@ def document_reports(
         if document.document.id in former:
             status = "unchanged" if former.pop(document.document.id) == document else "changed"
         reports.append(_document_report(document, status))
-    reports += [
-        DocumentReport(id=p.path, title=p.path, status=p.verdict, reason=p.message, verdict=p.verdict)
-        for p in problems
-        if p.verdict != "ignored"
-    ]
+    reports += left_out(problems)
     # A file that cannot be read any more has failed; that its document is gone follows from it.
     unreadable = {problem.path for problem in problems}
     gone = [document.document for document in former.values() if document.document.path not in unreadable]
     reports += [DocumentReport(id=d.id, title=d.metadata.title, status="removed", verdict="removed") for d in gone]
     return tuple(reports)
+
+
+def left_out(problems: Iterable[Problem]) -> list[DocumentReport]:
+    """The files among problems that are not in the index."""
+    return [
+        DocumentReport(id=p.path, title=p.path, status=p.verdict, reason=p.message, verdict=p.verdict)
+        for p in problems
+        if p.verdict != "ignored"
+    ]
 
 
 def _document_report(document: CutDocument, status: Status) -> DocumentReport:

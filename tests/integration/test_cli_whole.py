@@ -36,7 +36,7 @@ def test_from_files_to_a_cited_answer(backend, capsys, tmp_path):
     fees = tmp_path / "docs" / "fees.txt"
     assert run(["ingest"], backend) == 0
     table = capsys.readouterr().out.splitlines()
-    assert table[0].split() == ["document", "title", "status", "pages", "sections", "chunks", "sentences"]
+    assert table[0].split() == ["document", "title", "status", "verdict", "pages", "sections", "chunks", "sentences"]
     assert sum(" added " in line for line in table) == 2
 
     assert run(["ask", "What is the yearly fee of the club?", "--json"], backend) == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from ingest.errors import UnreadableFile
 from ingest.reading import Limits, ReadingProcess, read_all
 from ingest.worker import read_here
 
+ROOT = Path(__file__).parents[2]
 GOOD = "Good text\n\nThe shelter has forty beds. It is open all year."
 
 
@@ -85,7 +89,7 @@ def test_a_file_that_takes_too_long_is_given_up(good: Source, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
-def test_a_parser_that_dies_costs_its_file_alone(reader: ReadingProcess, good: Source, number: int) -> None:
+def test_a_parser_that_dies_is_tried_once_more(reader: ReadingProcess, good: Source, number: int) -> None:
     reader.read(good, "")
     (child,) = children()
     os.kill(child, signal.SIGSTOP)
@@ -95,9 +99,39 @@ def test_a_parser_that_dies_costs_its_file_alone(reader: ReadingProcess, good: S
         os.kill(child, signal.SIGCONT)
 
     threading.Timer(0.3, end).start()
-    with pytest.raises(UnreadableFile, match=r"good\.txt broke the program that reads such files"):
-        reader.read(good, "")
     assert reader.read(good, "").document.text == GOOD
+    assert child not in children()
+
+
+def test_a_file_that_kills_its_parser_twice_is_blamed(
+    good: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A reader that dies of one file, for the children alone.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def watch(event, args):\n"
+        "    if event == 'open' and str(args[0]).endswith('deadly.txt'):\n"
+        "        os.abort()\n"
+        "sys.addaudithook(watch)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "deadly.txt").write_text("Any text.", encoding="utf-8")
+    with ReadingProcess() as reader:
+        with pytest.raises(UnreadableFile, match=r"deadly\.txt broke the program that reads such files"):
+            reader.read(source(tmp_path / "deadly.txt"), "")
+        assert reader.read(good, "").document.text == GOOD
+
+
+def test_trouble_of_the_machine_is_not_blamed_on_the_file(good: Source) -> None:
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom ingest.corpus import scan\n"
+        "from ingest.reading import read_all\nresource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))\n"
+        "try:\n    list(read_all(scan([Path(sys.argv[1])]).sources, ''))\n"
+        "except OSError as error:\n    sys.exit(error.errno)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(good.path)], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == errno.EFBIG, done.stderr
 
 
 def test_many_files_come_in_their_order_with_what_failed_in_its_place(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ui.answering import AnswersQuestions
 from ui.cli.console import Advance, progress
 
 if TYPE_CHECKING:
-    from vectorstore.report import IndexReport
+    from vectorstore.report import DocumentReport, IndexReport
 
 
 class Backend(Protocol):
@@ -29,6 +29,9 @@ class Backend(Protocol):
 
     def ingest(self, settings: Settings, paths: Sequence[Path], add: bool, advance: Advance) -> IndexReport:
         """Make the index of the corpus."""
+
+    def plan(self, settings: Settings, paths: Sequence[Path], add: bool) -> Sequence[DocumentReport]:
+        """What ``ingest`` would do."""
 
     def has_index(self, settings: Settings) -> bool:
         """Whether the corpus in use has an index that can be used."""
@@ -59,6 +62,12 @@ class LocalBackend:
             add,
             lambda step: advance(step.done, step.total, f"{step.stage} {step.what}".rstrip()),
         )
+
+    def plan(self, settings: Settings, paths: Sequence[Path], add: bool) -> Sequence[DocumentReport]:
+        """Done by ``vectorstore.planning``."""
+        from ui.cli.local_index import planned
+
+        return planned(settings, paths, add)
 
     def has_index(self, settings: Settings) -> bool:
         """A look at the disk."""

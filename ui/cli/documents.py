@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,9 +13,10 @@ import typer
 from ui.cli.backend import backend_of, open_assistant
 from ui.cli.console import complain, progress, say, say_json, say_table
 from ui.cli.exits import Exit
+from ui.cli.summary import mail
 
 if TYPE_CHECKING:
-    from vectorstore.report import IndexReport
+    from vectorstore.report import DocumentReport, IndexReport
 
 
 def ingest(
@@ -23,31 +26,71 @@ def ingest(
     ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add the paths to the corpus instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what is new, changed and gone.")] = False,
+    summary: Annotated[
+        Path | None,
+        typer.Option("--summary", help="Write what became of each file into this file too, as plain text for a mail."),
+    ] = None,
 ) -> None:
     """Make or renew the index; without paths, of the corpus in use."""
     backend = backend_of(context)
     settings = backend.settings()
+    if dry_run:
+        _say_plan(backend.plan(settings, paths or [], add), as_json)
+        return
     with progress("reading") as advance:
         report = backend.ingest(settings, paths or [], add, advance)
+    if summary:
+        _keep(summary, mail(report))
     if as_json:
         say_json(asdict(report))
     else:
         say_table(
-            ("document", "title", "status", "pages", "sections", "chunks", "sentences"),
+            ("document", "title", "status", "verdict", "pages", "sections", "chunks", "sentences"),
             [
-                (row.id, row.title, row.status, *map(str, (row.pages, row.sections, row.chunks, row.sentences)))
+                (
+                    *(row.id, row.title, row.status, row.verdict),
+                    *map(str, (row.pages, row.sections, row.chunks, row.sentences)),
+                )
                 for row in report.documents
+                if row.verdict not in ("skipped", "failed")
             ],
         )
         say()
         say(_summary(report))
     if paths and settings.corpus:
         complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
+    for row in report.documents:
+        if row.verdict == "partly read":
+            complain(f"{row.id} is partly read: {row.reason}")
     for problem in report.problems:
         named = problem.path in problem.message
         complain(problem.message if named else f"{problem.path}: {problem.message}")
-    if report.problems:
+    if any(problem.verdict != "skipped" for problem in report.problems):
         raise typer.Exit(Exit.FAILED)
+
+
+def _keep(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        complain(
+            f"The summary could not be written to {path} ({error.strerror}); name a file in a folder that is there."
+        )
+
+
+def _say_plan(reports: Sequence[DocumentReport], as_json: bool) -> None:
+    """What a run would do."""
+    if as_json:
+        say_json([{"id": row.id, "status": row.status, "reason": row.reason} for row in reports])
+        return
+    say_table(("document", "status"), [(row.id, row.status) for row in reports if row.status != "skipped"])
+    for row in reports:
+        if row.status == "skipped":
+            complain(row.reason)
+    counts = Counter(row.status for row in reports)
+    say()
+    say(f"{', '.join(f'{count} {status}' for status, count in counts.items())}. Nothing was written.")
 
 
 def _summary(report: IndexReport) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
-from assistant.settings import Settings
+from assistant.settings import Settings, shipped_corpus
 from assistant.wiring import build_embedder, corpus_in_use, read_options
 from ingest import corpus
 from ingest.errors import UnreadableFile
@@ -15,6 +16,8 @@ from vectorstore import corpora, manifest
 from vectorstore.errors import IndexDamaged, IndexMissing, IndexOutdated
 from vectorstore.generations import IndexFolder
 from vectorstore.manifest import Counts, Fingerprint
+from vectorstore.planning import plan
+from vectorstore.report import DocumentReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,12 @@ def index_state(settings: Settings) -> IndexState:
         )
     digest = corpus.scan(corpus_in_use(settings), read_options(settings)).digest
     return IndexState(generation=generation.name, counts=found.counts, current=digest == found.digest)
+
+
+def planned(settings: Settings, paths: Sequence[Path], add: bool) -> tuple[DocumentReport, ...]:
+    """What ``ingest`` would do. Raises CorpusError or MetadataError."""
+    chosen = corpora.to_ingest(settings.home, paths, add=add, setting=settings.corpus, shipped=shipped_corpus())
+    return plan(chosen, home=settings.home, options=read_options(settings))
 
 
 def read_texts(settings: Settings) -> Mapping[str, str]:

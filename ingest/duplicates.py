@@ -28,8 +28,9 @@ _RUNS_SHARED = 0.6
 in twelve is another, two thirds of the runs are left and four fifths of the words are still in one of them."""
 _SHORTEST = 50
 """Words of a document below which a shared phrase would count for too much."""
-_FIGURES = 5
-"""Different figures that a text has to have for them to tell it from a text of the same words."""
+_FIGURES, _FIGURES_SHARED = 5, 0.6
+"""Different figures from which on they can tell a text from one of the same words, and the share of them that the other
+has to have: a report gives the figures of the year before as well, which are the half."""
 _COUNTED = 100_000_000
 """Pairs of equal runs that are counted; where boilerplate makes more, a fraction of the runs stands for all."""
 _WORD = re.compile(r"[^\W_]+")
@@ -179,7 +180,7 @@ def _compared(text: _Text, longer: _Text) -> NearDuplicate | None:
     """What of a text stands in a longer one, and the other way round; None if that is not enough."""
     if text.id in longer.linked or longer.id in text.linked:
         return None
-    if len(text.figures) >= _FIGURES and len(text.figures & longer.figures) < SAME * len(text.figures):
+    if len(text.figures) >= _FIGURES and len(text.figures & longer.figures) < _FIGURES_SHARED * len(text.figures):
         return None
     share = _share(text, longer)
     if share < SAME:

@@ -87,14 +87,15 @@ class FolderMetadata:
 _KEYS = tuple(field.name for field in fields(GivenMetadata))
 
 
-def load_metadata(path: Path) -> FolderMetadata:
-    """Read and check ``path``, whose entries name files beside it or in folders below it.
+def load_metadata(path: Path, text: str | None = None) -> FolderMetadata:
+    """Read and check ``path``, whose entries name files beside it or in folders below it, or ``text`` as if it stood
+    there.
 
     Raises MetadataError, which begins with ``path:line:``: no YAML, a key that is unknown, twice or of a wrong type, an
     impossible date, an id or a file given twice, a file or a folder that is not there, an unknown authority. What
     supersedes what is not checked, since that may be in another folder.
     """
-    return _File(path).load()
+    return _File(path, text).load()
 
 
 def load_sidecar(path: Path) -> Entry | None:
@@ -121,8 +122,8 @@ class _Text(NamedTuple):
 class _File:
     """One file of metadata at work; its path goes into every error."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        self._path, self._text = path, text
         self._folder = path.parent.resolve()
 
     def load(self) -> FolderMetadata:
@@ -158,7 +159,8 @@ class _File:
     def _composed(self) -> yaml.Node | None:
         try:
             # Only the tree of nodes is built: no tag in the file makes an object, and every node knows its line.
-            return yaml.compose(self._path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            text = self._path.read_text(encoding="utf-8-sig") if self._text is None else self._text
+            return yaml.compose(text, Loader=yaml.SafeLoader)
         except OSError as error:
             self._fail(1, f"the file cannot be opened ({error.strerror}); check its permissions")
         except UnicodeDecodeError:

@@ -118,12 +118,9 @@ class _Finder:
             self._leave(path, reason)
 
     def linked(self) -> tuple[Source, ...]:
-        """The sources, each with the ids of those that it names as its older or newer version."""
-        ids = {source.path: source.id for source in self.sources}
-        return tuple(
-            replace(source, given=self.descriptions.linked(source.path, source.given, ids)) if source.given else source
-            for source in self.sources
-        )
+        """The sources, each with the ids of its older and newer version where they are named."""
+        given = self.descriptions.linked({source.path: source.id for source in self.sources})
+        return tuple(replace(source, given=given.get(source.path)) for source in self.sources)
 
     def _leave(self, path: Path, reason: str) -> None:
         self.problems.append(Problem(path=str(path), message=f"{path} {reason}."))
@@ -185,7 +182,7 @@ class _Finder:
         while id in self._ids:
             id, number = f"{longer}~{number}", number + 1
         if given and given.id:
-            self._leave(path, f"has the id {taken!r} of a document in another folder and is called {id!r}; rename one")
+            self._leave(path, f"has the id {taken!r} of another document and is called {id!r}; rename one")
         return id
 
 

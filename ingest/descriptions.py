@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from ingest.metadata import (
 from ingest.readers.registry import can_read
 
 _Link = Literal["supersedes", "superseded_by"]
+_LINKS: tuple[_Link, _Link] = ("supersedes", "superseded_by")
 
 
 def is_metadata(path: Path) -> bool:
@@ -75,27 +76,29 @@ class Descriptions:
             return given
         return replace(given or GivenMetadata(file=path.name), collection=nearest)
 
-    def linked(self, path: Path, given: GivenMetadata, ids: Mapping[Path, str]) -> GivenMetadata:
-        """The same metadata with the ids of the documents that it names, by id or by file, as older or newer version.
+    def linked(self, ids: Mapping[Path, str]) -> dict[Path, GivenMetadata]:
+        """What is given of the documents of the corpus, whose ``ids`` these are; what supersedes what is said in ids.
 
-        ``ids`` are those of the corpus. Raises MetadataError where it names none of them, or the document itself.
+        Raises MetadataError where an older or newer version is named that there is none of, or the document itself.
         """
-        entry = self._entries.get(path)
-        if entry is None:
-            return given
-        return replace(
-            given,
-            supersedes=self._linked_id(entry, "supersedes", ids, ids[path]),
-            superseded_by=self._linked_id(entry, "superseded_by", ids, ids[path]),
-        )
+        # Of documents that are described and not read, or not in what was given, it is enough that they are described.
+        known = {*ids.values(), *(entry.given.id for entry in self._entries.values() if entry.given.id)}
+        found = {}
+        for path, own in ids.items():
+            given, entry = self.given(path), self._entries.get(path)
+            if given and entry:
+                older, newer = (self._version(entry, key, own, ids, known) for key in _LINKS)
+                given = replace(given, supersedes=older, superseded_by=newer)
+            if given:
+                found[path] = given
+        return found
 
-    def _linked_id(self, entry: Entry, key: _Link, ids: Mapping[Path, str], own: str) -> str | None:
-        named = getattr(entry.given, key)
+    def _version(self, entry: Entry, key: _Link, own: str, ids: Mapping[Path, str], known: Set[str]) -> str | None:
+        """The id of the version that an entry names by its id or its file; None where it names none."""
+        named = entry.given.supersedes if key == "supersedes" else entry.given.superseded_by
         if named is None:
             return None
         beside = Path(os.path.normpath(entry.place.parent.resolve() / named))
-        # Of documents that are described but not read, or not in what was given, it is enough that they are there.
-        known = {*ids.values(), *(other.given.id for other in self._entries.values() if other.given.id)}
         if beside in ids:
             named = ids[beside]
         elif named not in known and beside not in self._entries:
@@ -103,7 +106,7 @@ class Descriptions:
             raise _wrong(entry, key, f"{key} names {named!r}, which is no id in the corpus; {what_to_do}")
         if named == own:
             raise _wrong(entry, key, f"{key} names the document itself; name the other one")
-        return str(named)
+        return named
 
     def _name_organisation(self, tops: Sequence[Path], found: Mapping[Path, FolderMetadata]) -> None:
         """That of the first top that names one; any other name is a problem."""

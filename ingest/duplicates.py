@@ -26,6 +26,8 @@ _RUN = 5
 _RUNS_SHARED = 0.6
 """Share of its runs from which a document is looked at word by word. A changed word breaks five runs: where one word
 in twelve is another, two thirds of the runs are left and four fifths of the words are still in one of them."""
+_LOOKED_AT = 10
+"""Longer documents, those that hold most of its runs, in which a document is looked for word by word."""
 _SHORTEST = 50
 """Words of a document below which a shared phrase would count for too much."""
 _FIGURES, _FIGURES_SHARED = 5, 0.6
@@ -78,7 +80,7 @@ def near_duplicates(documents: Sequence[CutDocument]) -> list[NearDuplicate]:
         # A text can only stand in one that comes after it.
         inside = sorted((t for t in texts if t.collection == collection), key=lambda t: (t.length, t.id))
         for number, candidates in _candidates(inside):
-            pairs = (_compared(inside[number], inside[candidate]) for candidate in candidates)
+            pairs = (_compared(inside[number], inside[candidate]) for candidate in candidates[:_LOOKED_AT])
             first = next((pair for pair in pairs if pair), None)
             if first:
                 found.append(first)

@@ -54,7 +54,8 @@ class Descriptions:
         described = sorted((f for f in folders if (f / METADATA_FILE).is_file()), key=lambda folder: len(folder.parts))
         found = {folder: load_metadata(folder / METADATA_FILE) for folder in described}
         for folder, metadata in found.items():
-            self._entries.update({folder / entry.given.file: entry for entry in metadata.entries})
+            for entry in metadata.entries:
+                self._add(folder / entry.given.file, entry)
             # "." is the folder itself, which joining leaves out.
             self._collections.update({folder / name: collection for name, collection in metadata.collections.items()})
         self._name_organisation([folder for folder in tops if folder in found], found)
@@ -107,6 +108,13 @@ class Descriptions:
         if named == own:
             raise _wrong(entry, key, f"{key} names the document itself; name the other one")
         return named
+
+    def _add(self, path: Path, entry: Entry) -> None:
+        """Put an entry in the place of one that is farther from its document; whom that kept the document for stays."""
+        farther = self._entries.get(path)
+        if farther and not entry.given.collection:
+            entry = replace(entry, given=replace(entry.given, collection=farther.given.collection))
+        self._entries[path] = entry
 
     def _name_organisation(self, tops: Sequence[Path], found: Mapping[Path, FolderMetadata]) -> None:
         """That of the first top that names one; any other name is a problem."""

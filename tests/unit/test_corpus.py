@@ -295,6 +295,17 @@ def test_a_document_is_in_the_collection_of_its_nearest_folder_unless_it_names_o
     assert collections(scan([tmp_path / "internal", tmp_path]))["board/deep/c.txt"] == "board"
 
 
+def test_a_nearer_description_without_a_collection_does_not_open_a_document_to_all(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        sub__a_txt="A",
+        sub__b_txt="B",
+        documents_yaml="documents:\n- {file: sub/a.txt, collection: board}\n- {file: sub/b.txt, collection: board}\n",
+        sub__documents_yaml="documents:\n- {file: a.txt, title: A}\n- {file: b.txt, collection: staff}\n",
+    )
+    assert collections(scan([tmp_path])) == {"sub/a.txt": "board", "sub/b.txt": "staff"}
+
+
 def test_a_collection_changes_the_digest(tmp_path: Path) -> None:
     put(tmp_path, internal__a_txt="A")
     before = scan([tmp_path]).digest

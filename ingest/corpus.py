@@ -7,35 +7,40 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.descriptions import Descriptions, document_beside, is_metadata
 from ingest.document import DEFAULT_COLLECTION, Document, Metadata
 from ingest.errors import CorpusError, UnreadableFile
 from ingest.language import detect_language
-from ingest.metadata import METADATA_FILE, FolderMetadata, GivenMetadata, load_metadata
+from ingest.metadata import GivenMetadata
 from ingest.readers.naming import readable_name, title_in
 from ingest.readers.registry import DEFAULTS, SUFFIXES, can_read, load_bytes, read_bytes
 from ingest.readers.result import ReadOptions
 
-# About the folder and not of it, unless documents.yaml lists them.
+# About the folder and not of it, unless metadata are given of them.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|copying|notice)(?:\.(?:md|txt|rst))?", re.IGNORECASE)
 # What office programs, desktops and archives leave behind; hidden files begin with a dot.
-_LITTER = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini|__macosx", re.IGNORECASE)
+# What a documents.yaml was before documents were added to it is no document either.
+_LITTER = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini|__macosx|documents\.yaml\.bak", re.IGNORECASE)
 
 _EMPTY = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file to read. ``relative`` is its path from the folder that was given, with slashes."""
+    """One file to read. ``relative`` is its path from the folder that was given, with slashes; ``listed`` says whether
+    an entry of documents.yaml or a file beside it describes it, and not its folder alone."""
 
     path: Path
     id: str
     relative: str
     sha256: str
     given: GivenMetadata | None
+    listed: bool
 
     def recipe(self, organisation: str, options: ReadOptions) -> str:
         """A SHA-256 over all that its document is made from; the rules of reading and cutting are not in it."""
@@ -45,13 +50,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a file was ``skipped`` without being read, could not be read (``failed``), or has metadata that is not used
-    (``ignored``): one sentence.
+    """Why a file was ``skipped`` without being read, could not be read (``failed``), or has metadata that are not used
+    (``ignored``), or what else whoever keeps the documents may want to mend (``advice``): one sentence.
     """
 
     path: str
     message: str
-    verdict: Literal["skipped", "failed", "ignored"] = "skipped"
+    verdict: Literal["skipped", "failed", "ignored", "advice"] = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +81,9 @@ class Scan:
 def scan(paths: Sequence[Path], options: ReadOptions = DEFAULTS) -> Scan:
     """Find the documents in ``paths``, which are folders (with all below them) and single files.
 
-    documents.yaml is looked for in each folder given and beside each file given. Sources keep the order of ``paths``,
-    and are sorted by path within a folder. Raises CorpusError where a path is missing or no document is found,
-    MetadataError where a documents.yaml is wrong; whatever concerns one file alone becomes a Problem.
+    Metadata are looked for in each folder given and all below it, and beside each file given. Sources keep the order of
+    ``paths``, and are sorted by path within a folder. Raises CorpusError where a path is missing or no document is
+    found, MetadataError where metadata are wrong; whatever concerns one file alone becomes a Problem.
     """
     finder = _Finder(paths)
     for path in paths:
@@ -92,9 +97,9 @@ def scan(paths: Sequence[Path], options: ReadOptions = DEFAULTS) -> Scan:
         found = f" ({finder.problems[0].message})" if finder.problems else ""
         raise CorpusError(f"No document was found in {where}; put files there that end in {_endings()}{found}.")
     return Scan(
-        sources=tuple(finder.sources),
-        organisation=finder.organisation,
-        organisation_name=finder.organisation_name,
+        sources=finder.linked(),
+        organisation=finder.descriptions.organisation,
+        organisation_name=finder.descriptions.organisation_name,
         problems=tuple(finder.problems),
         options=options,
     )
@@ -110,48 +115,42 @@ class _Finder:
     def __init__(self, paths: Sequence[Path]) -> None:
         self.sources: list[Source] = []
         self.problems: list[Problem] = []
-        self.organisation = self.organisation_name = ""
-        self._given: dict[Path, GivenMetadata] = {}
         self._seen: set[Path] = set()
         self._ids: set[str] = set()
         for path in paths:
             if not path.exists():
                 raise CorpusError(f"{path} is not there; check the path of the corpus.")
-        folders = (path.resolve() if path.is_dir() else path.resolve().parent for path in paths)
-        self._described = [folder for folder in dict.fromkeys(folders) if (folder / METADATA_FILE).is_file()]
-        for folder in self._described:
-            self._describe(folder, load_metadata(folder / METADATA_FILE))
+        folders = [path.resolve() for path in paths if path.is_dir()]
+        files = [path.resolve() for path in paths if not path.is_dir()]
+        self._files = {folder: list(self._walk(folder)) for folder in folders}
+        walked = [path for path in chain.from_iterable(self._files.values()) if not _LITTER.fullmatch(path.name)]
+        tops = dict.fromkeys(path.resolve() if path.is_dir() else path.resolve().parent for path in paths)
+        self.descriptions = Descriptions(list(tops), [*walked, *files])
+        for path, reason in self.descriptions.problems:
+            self._leave(path, reason, "ignored")
 
-    def _describe(self, folder: Path, metadata: FolderMetadata) -> None:
-        for entry in metadata.documents:
-            self._given.setdefault(folder / entry.file, entry)
-        if not self.organisation:
-            self.organisation, self.organisation_name = metadata.organisation, metadata.organisation_name
-        elif metadata.organisation not in ("", self.organisation):
-            self._leave(
-                folder / METADATA_FILE,
-                f"names the organisation {metadata.organisation!r}, but {self.organisation!r} was named before; "
-                "give each a corpus of its own",
-                "ignored",
-            )
+    def linked(self) -> tuple[Source, ...]:
+        """The sources, each with the ids of its older and newer version where they are named."""
+        given = self.descriptions.linked({source.path: source.id for source in self.sources})
+        return tuple(replace(source, given=given.get(source.path)) for source in self.sources)
 
     def _leave(self, path: Path, reason: str, verdict: Literal["skipped", "failed", "ignored"] = "skipped") -> None:
         self.problems.append(Problem(path=str(path), message=f"{path} {reason}.", verdict=verdict))
 
     def add_folder(self, root: Path) -> None:
         """Add every document below ``root``."""
-        for path in sorted(self._files(root), key=lambda path: path.relative_to(root).as_posix()):
+        for path in sorted(self._files[root], key=lambda path: path.relative_to(root).as_posix()):
             relative = path.relative_to(root).as_posix()
-            listed = path in self._given
-            if path.name == METADATA_FILE:
-                if path.parent not in self._described:
-                    self._leave(
-                        path, "is not used, because only that of a folder given is; give its folder as well", "ignored"
-                    )
+            listed = self.descriptions.listed(path)
+            if is_metadata(path) and not _LITTER.fullmatch(path.name):
+                document = document_beside(path)
+                if document and not document.is_file():
+                    reason = f"describes {document.name}, which is not beside it; move or remove it"
+                    self._leave(path, reason, "ignored")
             elif listed or not (_LITTER.fullmatch(path.name) or _ABOUT.fullmatch(path.name)):
                 self.add_file(path, relative, f"{root.name}/{relative}")
 
-    def _files(self, root: Path) -> Iterator[Path]:
+    def _walk(self, root: Path) -> Iterator[Path]:
         """All files below ``root`` that are no links; links out of it, into nowhere and closed folders are problems."""
         for folder, subfolders, names in os.walk(root, onerror=self._closed):
             subfolders[:] = [name for name in subfolders if not _LITTER.fullmatch(name)]
@@ -161,7 +160,7 @@ class _Finder:
                         yield path
                 elif not path.exists():
                     self._leave(path, "is a link to nothing; mend or remove it", "failed")
-                elif not path.resolve().is_relative_to(root):
+                elif not (path.resolve().is_relative_to(root) or is_metadata(path)):
                     self._leave(path, "is a link that leads out of the folder; put the file itself there")
 
     def _closed(self, error: OSError) -> None:
@@ -184,20 +183,21 @@ class _Finder:
         except OSError as error:
             self._leave(path, f"cannot be opened ({error.strerror}); check its permissions", "failed")
             return
-        given = self._given.get(path)
+        given = self.descriptions.given(path)
         wanted = given.id if given and given.id else relative
         id = wanted if wanted not in self._ids else self._other_id(path, wanted, longer, given)
         self._ids.add(id)
-        self.sources.append(Source(path=path, id=id, relative=relative, sha256=sha256, given=given))
+        listed = self.descriptions.listed(path)
+        self.sources.append(Source(path=path, id=id, relative=relative, sha256=sha256, given=given, listed=listed))
 
     def leave_copies(self) -> None:
-        """Keep one of several files with the same bytes in one collection: one that has metadata, or the first."""
+        """Keep one of several files with the same bytes in one collection, and those that metadata are given of."""
         kept: dict[tuple[str, str], Source] = {}
         left: set[str] = set()
-        for source in sorted(self.sources, key=lambda source: source.given is None):
+        for source in sorted(self.sources, key=lambda source: not source.listed):
             collection = (source.given and source.given.collection) or DEFAULT_COLLECTION
             first = kept.setdefault((source.sha256, collection), source)
-            if first is not source and source.sha256 != _EMPTY:
+            if first is not source and not source.listed and source.sha256 != _EMPTY:
                 self._leave(source.path, f"is a copy of {first.relative}, which is read")
                 left.add(source.id)
         self.sources = [source for source in self.sources if source.id not in left]
@@ -207,11 +207,8 @@ class _Finder:
         while id in self._ids:
             id, number = f"{longer}~{number}", number + 1
         if given and given.id:
-            self._leave(
-                path,
-                f"has the id {taken!r} of a document in another folder and is called {id!r}; rename one",
-                "ignored",
-            )
+            reason = f"has the id {taken!r} of another document and is called {id!r}; rename one"
+            self._leave(path, reason, "ignored")
         return id
 
 
@@ -222,7 +219,7 @@ def source_of(fields: dict[str, Any]) -> Source:
 
 
 def read_document(source: Source, organisation: str, options: ReadOptions = DEFAULTS) -> Document:
-    """Read one source. What documents.yaml gives wins, then what the file states, then what its text and name say.
+    """Read one source. What is given wins, then what the file states, then what its text and name say.
 
     A document without a stated authority is "unstated"; one of the organisation's own, without a publisher, is
     published by ``organisation``. Raises UnreadableFile, also where the file is no longer the one that was scanned.

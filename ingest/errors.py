@@ -2,7 +2,7 @@
 
 IngestError
 ├── CorpusError          the corpus folder or a path given is missing or holds no document
-├── MetadataError        documents.yaml: what is wrong, in which line
+├── MetadataError        documents.yaml or a file beside a document: what is wrong, in which line
 └── UnreadableFile       one file; a run goes on without it
 """
 
@@ -18,7 +18,7 @@ class CorpusError(IngestError):
 
 
 class MetadataError(IngestError):
-    """documents.yaml is wrong; the message begins with ``path:line:``."""
+    """Metadata are wrong; the message begins with ``path:line:``."""
 
 
 class UnreadableFile(IngestError):

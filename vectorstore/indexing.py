@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest import corpus
 from ingest.corpus import Problem, Scan
 from ingest.cut import CutDocument
+from ingest.duplicates import near_duplicates
 from ingest.readers.registry import DEFAULTS
 from ingest.readers.result import ReadOptions
 from ingest.reading import read_all
@@ -126,7 +127,8 @@ def _indexed(
             stores = [stack.enter_context(ChromaStore(donor.folder / CHROMA)) for donor in donors]
             cache = stack.enter_context(VectorCache(folder.resume, embedder.fingerprint, embedder.dimensions))
             vectoriser = Vectoriser(embedder, stores, cache)
-            problems = (*scan.problems, *failed)
+            alike = (Problem(path=n.document, message=n.sentence, verdict="advice") for n in near_duplicates(documents))
+            problems = (*scan.problems, *failed, *alike)
             known = [one.questions() for one in earlier]
             questions = asking.collect(documents, asker, known, folder.questions_resume, on_progress)
             written = _write(new, scan, documents, questions, problems, fingerprint, vectoriser, on_progress)

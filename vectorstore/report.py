@@ -87,7 +87,7 @@ def left_out(problems: Iterable[Problem]) -> list[DocumentReport]:
     return [
         DocumentReport(id=p.path, title=p.path, status=p.verdict, reason=p.message, verdict=p.verdict)
         for p in problems
-        if p.verdict != "ignored"
+        if p.verdict in ("skipped", "failed")
     ]
 
 

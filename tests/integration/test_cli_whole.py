@@ -45,8 +45,9 @@ def test_from_files_to_a_cited_answer(backend, capsys, tmp_path):
     assert "40 euros" in "".join(citation["quote"] for citation in cited)
     assert all(FEES[citation["start"] : citation["end"]] == citation["quote"] for citation in cited)
 
-    assert run(["documents", "--json"], backend) == 0
-    assert {document["id"] for document in json.loads(capsys.readouterr().out)} == {"fees.txt", "boats.txt"}
+    for listing in (["documents", "--json"], ["documents", "list", "--json"]):
+        assert run(listing, backend) == 0
+        assert {document["id"] for document in json.loads(capsys.readouterr().out)} == {"fees.txt", "boats.txt"}
 
     assert run(["doctor"], backend) == 0
     assert "2 documents" in capsys.readouterr().out
@@ -72,6 +73,64 @@ def test_from_files_to_a_cited_answer(backend, capsys, tmp_path):
 def test_a_corpus_that_was_never_read_is_read_first(backend, capsys):
     assert run(["ask", "How many rowing boats does the club own?"], backend) == 0
     assert "three rowing boats" in capsys.readouterr().out
+
+
+class TestEditMetadata:
+    def test_of_the_corpus_in_use(self, settings, tmp_path, capsys):
+        (tmp_path / "docs").mkdir()
+        (tmp_path / "docs" / "fees.txt").write_text(FEES, encoding="utf-8")
+        (tmp_path / "docs" / "boats.txt").write_text(BOATS, encoding="utf-8")
+        backend = Here(settings.model_copy(update={"corpus": (tmp_path / "docs",)}))
+        file = tmp_path / "docs" / "documents.yaml"
+        assert run(["documents", "edit-metadata", "--stdout"], backend) == 0
+        printed = capsys.readouterr().out
+        assert "title: Fees of the club  # derived: check" in printed
+        assert not file.exists()
+        assert run(["documents", "edit-metadata"], backend) == 0
+        assert capsys.readouterr().out == (f"2 documents added to {file}; look at what is marked 'derived: check'.\n")
+        assert file.read_text(encoding="utf-8") == printed
+        (tmp_path / "docs" / "rules.txt").write_text("Rules of the club\n\nBe kind.\n", encoding="utf-8")
+        assert run(["documents", "edit-metadata", str(tmp_path / "docs")], backend) == 0
+        assert "1 document added" in (said := capsys.readouterr().out)
+        assert "what it was before is in documents.yaml.bak" in said
+        assert file.read_text(encoding="utf-8").startswith(printed)
+        assert run(["documents", "edit-metadata"], backend) == 0
+        assert "nothing was written" in capsys.readouterr().out
+
+    def test_says_what_could_not_be_read(self, settings, tmp_path, capsys):
+        (tmp_path / "fees.txt").write_text(FEES, encoding="utf-8")
+        (tmp_path / "broken.pdf").write_bytes(b"no pdf")
+        assert run(["documents", "edit-metadata", str(tmp_path)], Here(settings)) == Exit.FAILED
+        shown = capsys.readouterr()
+        assert "1 document added" in shown.out
+        assert shown.err.count("\n") == 1
+        assert "broken.pdf" in shown.err
+
+    @pytest.mark.parametrize(
+        "arguments", [["edit-metadata", "{folder}/fees.txt"], ["edit-metadata"], ["--json", "edit-metadata"]]
+    )
+    def test_wrong_use_is_one_sentence(self, settings, tmp_path, capsys, arguments):
+        (tmp_path / "fees.txt").write_text(FEES, encoding="utf-8")
+        backend = Here(settings.model_copy(update={"corpus": (tmp_path / "fees.txt", tmp_path)}))
+        given = [argument.format(folder=tmp_path) for argument in arguments]
+        assert run(["documents", *given], backend) == Exit.WRONG_USE
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err.count("\n")) == ("", 1)
+
+    def test_wrong_metadata_and_a_folder_that_cannot_be_written_are_one_sentence(
+        self, settings, tmp_path, capsys, monkeypatch
+    ):
+        (tmp_path / "fees.txt").write_text(FEES, encoding="utf-8")
+        assert run(["documents", "edit-metadata", str(tmp_path / "nowhere")], Here(settings)) == Exit.FAILED
+        assert "is not there" in capsys.readouterr().err
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("ingest.metadata_draft.os.fsync", full)
+        assert run(["documents", "edit-metadata", str(tmp_path)], Here(settings)) == Exit.FAILED
+        assert capsys.readouterr().err == "The system refused (No space left on device).\n"
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["fees.txt"]
 
 
 def test_without_the_model_it_says_what_to_do(settings, capsys):

@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 from assistant.settings import load_settings
-from ingest.metadata import GivenMetadata, load_metadata
+from ingest.corpus import scan
+from ingest.metadata import GivenMetadata
 from ui.cli.app import app, run
 from ui.cli.exits import EXIT_CODES, Exit
 from ui.notice import NOTICE
@@ -244,12 +246,17 @@ def test_every_settings_file_of_the_documentation_is_one(tmp_path):
 def test_every_documents_yaml_of_the_documentation_is_one(tmp_path):
     examples = [block for block in blocks("yaml") if block.page.name == "operate.md"]
     assert examples
-    for block in examples:
+    for number, block in enumerate(examples):
+        folder = tmp_path / str(number)
+        for name in yaml.safe_load(block.text).get("collections", {}):
+            (folder / name).mkdir(parents=True)
         for name in re.findall(r"^- file: (\S+)$", block.text, flags=re.MULTILINE):
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).touch()
-        (tmp_path / "documents.yaml").write_text(block.text, encoding="utf-8")
-        assert load_metadata(tmp_path / "documents.yaml").documents
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+        (folder / "documents.yaml").write_text(block.text, encoding="utf-8")
+        found = scan([folder])
+        assert found.problems == ()
+        assert all(source.listed for source in found.sources)
 
 
 def section(page: str, heading: str) -> str:
@@ -264,8 +271,8 @@ def first_cells(table: str) -> list[str]:
 
 def test_every_key_of_documents_yaml_is_explained():
     explained = re.findall(r"`(\w+)`", " ".join(first_cells(section("operate.md", "### documents.yaml"))))
-    assert explained[:3] == ["organisation", "organisation_name", "documents"]
-    assert sorted(explained[3:]) == sorted(field.name for field in fields(GivenMetadata))
+    assert explained[:4] == ["organisation", "organisation_name", "collections", "documents"]
+    assert sorted(explained[4:]) == sorted(field.name for field in fields(GivenMetadata))
 
 
 def test_every_exit_code_is_explained():

@@ -150,3 +150,16 @@ def test_the_mail_says_first_what_needs_somebody(corpus: Path, home: Path) -> No
     assert "Gone since the last time:\n- Beds (beds.txt)" in text
     assert "Changed:\n- Bread (bread.txt)" in text
     assert text.endswith("\n\n1 unchanged.\n")
+
+
+def test_documents_that_are_nearly_the_same_are_named(corpus: Path, home: Path) -> None:
+    told = [f"In year {1950 + n} the town had {n * n + 3} beds, as clerk {chr(65 + n)} wrote down." for n in range(20)]
+    (corpus / "report.txt").write_text("The report\n\n" + " ".join(told), encoding="utf-8")
+    (corpus / "web.txt").write_text("The report on the web\n\n" + " ".join(told), encoding="utf-8")
+    report = run(corpus, home)
+    (problem,) = report.problems
+    assert problem.verdict == "advice"
+    assert "report.txt" in problem.message
+    assert "web.txt" in problem.message
+    assert problem.message in mail(report)
+    assert {row.verdict for row in report.documents} == {"read"}

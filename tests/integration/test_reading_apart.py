@@ -26,7 +26,7 @@ GOOD = "Good text\n\nThe shelter has forty beds. It is open all year."
 
 def source(path: Path) -> Source:
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Source(path=path, id=path.name, relative=path.name, sha256=sha256, given=None)
+    return Source(path=path, id=path.name, relative=path.name, sha256=sha256, given=None, listed=False)
 
 
 @pytest.fixture

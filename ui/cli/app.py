@@ -38,8 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (ask, chat, ingest, documents, serve, doctor, answer, evaluate):
+for _command in (ask, chat, ingest, serve, doctor, answer, evaluate):
     app.command()(_command)
+app.add_typer(documents, name="documents")
 app.add_typer(models, name="models")
 app.add_typer(cases, name="cases")
 app.add_typer(judge, name="judge")

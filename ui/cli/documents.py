@@ -1,4 +1,4 @@
-"""The commands ``ingest`` and ``documents``."""
+"""The commands ``ingest``, ``documents list`` and ``documents edit-metadata``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,18 @@ from ui.cli.backend import backend_of, open_assistant
 from ui.cli.console import complain, progress, say, say_json, say_table
 from ui.cli.exits import Exit
 from ui.cli.summary import mail
+from ui.errors import UsageError
 
 if TYPE_CHECKING:
+    from assistant.settings import Settings
     from vectorstore.report import DocumentReport, IndexReport
+
+documents = typer.Typer(
+    help="The documents that answers are made from: list them, describe them.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+_AsJson = Annotated[bool, typer.Option("--json", help="Write the list as JSON.")]
 
 
 def ingest(
@@ -66,7 +75,7 @@ def ingest(
     for problem in report.problems:
         named = problem.path in problem.message
         complain(problem.message if named else f"{problem.path}: {problem.message}")
-    if any(problem.verdict != "skipped" for problem in report.problems):
+    if any(problem.verdict in ("failed", "ignored") for problem in report.problems):
         raise typer.Exit(Exit.FAILED)
 
 
@@ -106,10 +115,17 @@ def _summary(report: IndexReport) -> str:
     )
 
 
-def documents(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the list as JSON.")] = False,
-) -> None:
+@documents.callback()
+def list_by_default(context: typer.Context, as_json: _AsJson = False) -> None:
+    """The documents that answers are made from: list them, describe them."""
+    if context.invoked_subcommand is None:
+        list_documents(context, as_json)
+    elif as_json:
+        raise UsageError(f"Give --json behind {context.invoked_subcommand!r}, if that takes it.")
+
+
+@documents.command("list")
+def list_documents(context: typer.Context, as_json: _AsJson = False) -> None:
     """List the documents that answers are made from."""
     backend = backend_of(context)
     with open_assistant(backend, backend.settings()) as assistant:
@@ -138,3 +154,43 @@ def documents(
     for document in listed:
         if document.derived:
             say(f"{document.id}: read from the document and not given: {', '.join(sorted(document.derived))}.")
+
+
+@documents.command("edit-metadata")
+def edit_metadata(
+    context: typer.Context,
+    path: Annotated[
+        Path | None, typer.Argument(help="The folder to describe; that of the corpus in use otherwise.")
+    ] = None,
+    to_stdout: Annotated[bool, typer.Option("--stdout", help="Print the draft and write nothing.")] = False,
+) -> None:
+    """Draft the documents.yaml of a folder; one that is there grows by the documents that nothing describes yet."""
+    from ingest.metadata_draft import draft_metadata, write_draft
+
+    folder = path or _only_folder(backend_of(context).settings())
+    if folder.is_file():
+        raise UsageError(f"{folder} is no folder; give the folder that holds the documents.")
+    draft = draft_metadata(folder)
+    if to_stdout:
+        say(draft.text, end="")
+    elif not draft.added:
+        say("Every document that can be read is described already; nothing was written.")
+    else:
+        backup = write_draft(draft)
+        count = "1 document" if draft.added == 1 else f"{draft.added} documents"
+        kept = f"; what it was before is in {backup.name}" if backup else ""
+        say(f"{count} added to {draft.path}{kept}; look at what is marked 'derived: check'.")
+    for problem in draft.problems:
+        named = problem.path in problem.message
+        complain(problem.message if named else f"{problem.path}: {problem.message}")
+    if draft.problems:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _only_folder(settings: Settings) -> Path:
+    from assistant.wiring import corpus_in_use
+
+    paths = corpus_in_use(settings)
+    if len(paths) != 1 or not paths[0].is_dir():
+        raise UsageError("The corpus in use is not one folder; name the folder to describe.")
+    return paths[0]

@@ -26,9 +26,7 @@ def mail(report: IndexReport) -> str:
         rows = [row for row in report.documents if row.verdict == verdict]
         if rows:
             parts.append("\n".join([head, *map(_line, rows)]))
-    parts += [
-        f"{problem.message} This metadata is not used." for problem in report.problems if problem.verdict == "ignored"
-    ]
+    parts += [problem.message for problem in report.problems if problem.verdict in ("ignored", "advice")]
     for status, head in (("added", "New:"), ("changed", "Changed:")):
         rows = [row for row in read if row.status == status]
         if rows:

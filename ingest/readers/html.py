@@ -23,8 +23,8 @@ from ingest.readers.result import ReadOptions, ReadResult
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 """Bytes from the beginning of the page in which it may declare its encoding."""
-_MOST_TAGS = 1_000_000
-"""A page of a hundred million bytes at most; its tree takes a minute and a gigabyte."""
+_MOST_TAGS = 400_000
+"""Opening and closing ones; the tree of so many takes some seconds, and half a gigabyte while it is worked on."""
 
 _TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
 _META_TITLES = ("citation_title", "dcterms.title", "dc.title", "og:title")

@@ -44,8 +44,8 @@ _META_DATES = (
 def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a web page: its main element or article where there is one, else its body.
 
-    Headings, list items, table rows (cells joined by a tab), footnotes and paragraphs are marked.
-    Raises UnreadableFile.
+    Headings, list items, table rows (cells joined by a tab), footnotes and paragraphs are marked; hidden text is left
+    out. Raises UnreadableFile.
     """
     try:
         soup, notes = parse_page(data, path)

@@ -21,6 +21,7 @@ from ingest.errors import UnreadableFile
 from ingest.readers.registry import SUFFIXES, read_bytes, read_file
 from ingest.readers.result import ReadResult
 from ingest.readers.testing import PdfText, make_pdf
+from ingest.readers.testing_archives import make_epub, make_odt
 
 POLISH = (
     "Organizacja wspiera migrantów: zażółć gęślą jaźń, święta prawda. Każdy ma prawo do godności i ochrony zdrowia."
@@ -412,7 +413,7 @@ def test_pdf_title_is_the_stated_one_unless_software_wrote_it(stated: str, title
         ("a.pdf", make_pdf([[PdfText("x", 700)]], locked=True), "is encrypted"),
         ("a.pdf", make_pdf([[], []]), "has no text layer"),
         ("a.pdf", b"%PDF-1.7\nbroken", "is not a PDF file or is damaged"),
-        ("a.pdf", b"<html>", "is not a PDF file or is damaged"),
+        ("a.pdf", b"<html>", "holds no text"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is locked with a password or an old .doc file"),
         ("a.docx", b"plain text", "is not a Word file or is damaged"),
         ("a.docx", word(lambda document: document)[:-400], "is not a Word file or is damaged"),
@@ -424,7 +425,7 @@ def test_pdf_title_is_the_stated_one_unless_software_wrote_it(stated: str, title
         ("a.md", "\u200b\ufeff".encode(), "holds no text"),
         ("a.html", b"no tags at all", "is not an HTML page"),
         ("a.html", b"<nav>only a menu</nav>", "holds no text"),
-        ("a.odt", b"PK", "is of a type that is not read"),
+        ("a.doc", b"text", "is of a type that is not read"),
         ("noending", b"text", "is of a type that is not read"),
     ],
 )
@@ -469,7 +470,12 @@ def test_a_missing_file_and_a_folder_cannot_be_opened(tmp_path: Path) -> None:
 
 
 def test_every_suffix_has_a_reader(tmp_path: Path) -> None:
-    files = {".docx": word(lambda document: document.add_paragraph(GREEK)), ".pdf": make_pdf([[PdfText(GREEK, 700)]])}
+    files = {
+        ".docx": word(lambda document: document.add_paragraph(GREEK)),
+        ".pdf": make_pdf([[PdfText(GREEK, 700)]]),
+        ".odt": make_odt(f"<text:p>{GREEK}</text:p>"),
+        ".epub": make_epub({"a.xhtml": f"<p>{GREEK}</p>"}),
+    }
     for suffix in SUFFIXES:
         path = tmp_path / f"a{suffix.upper()}"
         path.write_bytes(files.get(suffix, f"<p>{GREEK}</p>".encode() if "htm" in suffix else GREEK.encode()))

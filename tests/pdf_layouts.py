@@ -49,19 +49,24 @@ COLUMNS = Setting(columns=2, running=True, justified=True, hyphenated=True, size
 
 
 def fodt_of(document: Document, setting: Setting) -> str:
-    """The blocks of a document as a flat OpenDocument text; its footnotes are footnotes of the paragraph above."""
+    """The blocks of a document as a flat OpenDocument text; its footnotes are footnotes of the paragraphs
+    above them."""
     body: list[str] = []
+    notes: list[str] = []
     for block in find_blocks(document):
         text = " ".join(_wording(document, block).split())
-        if block.kind is BlockKind.FOOTNOTE and body:
-            body[-1] = _with_note(body[-1], _NUMBER.sub("", text), len(body))
-        elif block.kind is BlockKind.HEADING:
+        if block.kind is BlockKind.FOOTNOTE:
+            notes.append(_NUMBER.sub("", text))
+            continue
+        _add_notes(body, notes)
+        if block.kind is BlockKind.HEADING:
             level = min(max(block.level, 1), 3)
             body.append(f'<text:h text:style-name="H{level}" text:outline-level="{level}">{escape(text)}</text:h>')
         elif block.kind is BlockKind.LIST_ITEM:
             body.append(f'<text:p text:style-name="Item">{escape(text)}</text:p>')
         elif block.kind is not BlockKind.FURNITURE:
             body.append(f'<text:p text:style-name="P">{escape(text)}</text:p>')
+    _add_notes(body, notes)
     return fodt("".join(body), setting, head=document.metadata.title)
 
 
@@ -137,6 +142,14 @@ def _wording(document: Document, block: Block) -> str:
         pieces.append(document.text[at : gap.start])
         at = gap.end
     return " ".join([*pieces, document.text[at : block.end]])
+
+
+def _add_notes(body: list[str], notes: list[str]) -> None:
+    """Put the notes waiting, which are none then, behind the last paragraphs, one behind each."""
+    places = range(max(len(body) - len(notes), 0), len(body))
+    for place, text in zip(places, notes, strict=False):
+        body[place] = _with_note(body[place], text, place)
+    notes.clear()
 
 
 def _with_note(paragraph: str, text: str, number: int) -> str:

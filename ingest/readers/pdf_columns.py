@@ -109,7 +109,7 @@ def _trimmed(
         return [], None, []
     top = min(max(segment.baseline for segment in side) for side in sides)
     foot = max(min(segment.baseline for segment in side) for side in sides)
-    pitch = _pitch(part)
+    pitch = max(map(_pitch, sides))
     before: Region = []
     after: Region = []
     for i, side in enumerate(sides):

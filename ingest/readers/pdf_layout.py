@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,13 +21,12 @@ from ingest.readers.pdf_headings import (
     usual_pitch,
 )
 from ingest.readers.pdf_lines import Line, PageLines
+from ingest.readers.pdf_paragraphs import Edges, edges_of, is_full, open_ends, paragraphs_of
 
 _SMALLER = 0.95
 """Times the size of the body text: up to here a numbered line at the foot of a column begins a footnote."""
 _USUAL_PITCH = 1.2
 """The distance of lines in sizes of their letters, for a file with too few lines to measure it."""
-_FULL = 0.85
-"""Share of the width of its column that a line has whose paragraph may go on in the next column."""
 
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d+|[ivxlc]+)$", re.IGNORECASE)
 """The dots between an entry of the contents and its page."""
@@ -70,9 +69,19 @@ def lay_out(pages: Sequence[PageLines], bookmarks: Sequence[Bookmark] = ()) -> L
     placed: list[Page] = []
     title = None
     start = 0
+    goes_on = False
+    last_note = 0
     for page in pages:
-        roles = _roles(page, furniture[page.number], headings[page.number], scale.body)
-        blocks = list(_blocks(page, roles, scale))
+        roles = _roles(page, furniture[page.number], headings[page.number])
+        for index in _footnotes(page, furniture[page.number], scale.body, last_note):
+            roles[index] = (BlockKind.FOOTNOTE, 0)
+            number = _NOTE.match(page.lines[index].text.translate(_PLAIN))
+            last_note = int(number[1]) if number and int(number[1]) == last_note + 1 else last_note
+        order = _in_order(page, roles)
+        edges = edges_of([page.lines[index] for index in order if roles[index][0] != BlockKind.FURNITURE])
+        blocks = list(_blocks(page, order, roles, scale, edges))
+        body = [index for index in order if roles[index][0] not in (BlockKind.FURNITURE, BlockKind.FOOTNOTE)]
+        goes_on, ends = open_ends(page, body, goes_on=goes_on)
         title = title if placed else _title(blocks, scale.body)
         end = start
         text = ""
@@ -85,6 +94,8 @@ def lay_out(pages: Sequence[PageLines], bookmarks: Sequence[Bookmark] = ()) -> L
             text += "\n".join(line.text for line in block.lines)
             if kind is not None:
                 marks.append(Mark(kind=kind, start=end, end=start + len(text), level=level))
+            else:
+                marks += _paragraph_marks(block, end, edges, ends)
             before = block
         texts.append(text)
         placed.append(Page(number=page.number, start=start, end=start + len(text)))
@@ -100,7 +111,7 @@ def _body_size(pages: Sequence[PageLines]) -> float:
     return max(letters, key=lambda size: (letters[size], -size), default=0.0)
 
 
-def _roles(page: PageLines, furniture: set[int], headings: Mapping[int, int], body: float) -> list[_Role]:
+def _roles(page: PageLines, furniture: set[int], headings: Mapping[int, int]) -> list[_Role]:
     """The role of each line of the page."""
     roles: list[_Role] = []
     for index, line in enumerate(page.lines):
@@ -114,23 +125,23 @@ def _roles(page: PageLines, furniture: set[int], headings: Mapping[int, int], bo
             roles.append((BlockKind.HEADING, headings[index]))
         else:
             roles.append((None, 0))
-    for index in _footnotes(page, furniture, body):
-        roles[index] = (BlockKind.FOOTNOTE, 0)
     return roles
 
 
-def _footnotes(page: PageLines, furniture: set[int], body: float) -> Iterator[int]:
-    """Indices of the small lines that end a column, from the first that begins with the number of a note."""
-    numbers = _note_numbers(page, body)
+def _footnotes(page: PageLines, furniture: set[int], body: float, last: int) -> list[int]:
+    """Indices of the small lines that end a column, from the first that begins with the number of a note: one that is
+    raised, or comes raised in the text, or goes on from ``last``."""
+    numbers = _note_numbers(page, body) | {"1", str(last + 1)}
+    found: list[int] = []
     small: list[int] = []
     for index, line in enumerate(page.lines):
         if index in furniture:
             continue
         if small and page.lines[small[-1]].region != line.region:
-            yield from _from_first_note(page, small, numbers)
+            found += _from_first_note(page, small, numbers)
             small = []
         small = [*small, index] if line.size <= _SMALLER * body and not line.is_row else []
-    yield from _from_first_note(page, small, numbers)
+    return [*found, *_from_first_note(page, small, numbers)]
 
 
 def _note_numbers(page: PageLines, body: float) -> frozenset[str]:
@@ -139,14 +150,14 @@ def _note_numbers(page: PageLines, body: float) -> frozenset[str]:
     return frozenset(number.translate(_PLAIN) for text in large for number in _RAISED.findall(text))
 
 
-def _from_first_note(page: PageLines, small: Sequence[int], numbers: frozenset[str]) -> Sequence[int]:
+def _from_first_note(page: PageLines, small: Sequence[int], numbers: Set[str]) -> Sequence[int]:
     for at, index in enumerate(small):
         if _is_noted(page.lines[index], numbers):
             return small[at:]
     return ()
 
 
-def _is_noted(line: Line, numbers: frozenset[str] = frozenset()) -> bool:
+def _is_noted(line: Line, numbers: Set[str]) -> bool:
     number = _NOTE.match(line.text)
     return line.noted or (number is not None and number[1] in numbers)
 
@@ -164,11 +175,12 @@ def _in_order(page: PageLines, roles: Sequence[_Role]) -> list[int]:
     return sorted(range(len(roles)), key=place)
 
 
-def _blocks(page: PageLines, roles: Sequence[_Role], scale: Scale) -> Iterator[_Block]:
+def _blocks(
+    page: PageLines, order: Sequence[int], roles: Sequence[_Role], scale: Scale, edges: Edges
+) -> Iterator[_Block]:
     """The lines of the page in reading order, gathered as long as they belong together."""
-    edges = _right_edges(page)
     block: _Block | None = None
-    for index in _in_order(page, roles):
+    for index in order:
         line, role = page.lines[index], roles[index]
         if block and role == block.role and not _begins_block(block, line, scale, edges):
             block.lines.append(line)
@@ -180,16 +192,7 @@ def _blocks(page: PageLines, roles: Sequence[_Role], scale: Scale) -> Iterator[_
         yield _judged(block)
 
 
-def _right_edges(page: PageLines) -> dict[int, tuple[float, float]]:
-    """The left and right edges of each column, in points."""
-    edges: dict[int, tuple[float, float]] = {}
-    for line in page.lines:
-        left, right = edges.get(line.region, (line.left, line.right))
-        edges[line.region] = min(left, line.left), max(right, line.right)
-    return edges
-
-
-def _begins_block(block: _Block, line: Line, scale: Scale, edges: Mapping[int, tuple[float, float]]) -> bool:
+def _begins_block(block: _Block, line: Line, scale: Scale, edges: Edges) -> bool:
     kind, _ = block.role
     if kind in (BlockKind.FURNITURE, BlockKind.CONTENTS, BlockKind.TABLE_ROW):
         return True
@@ -200,9 +203,17 @@ def _begins_block(block: _Block, line: Line, scale: Scale, edges: Mapping[int, t
         return scale.parts(above, line)
     if above.baseline < line.baseline:
         # The next column: a finished sentence on a line with room left ends the paragraph.
-        left, right = edges[above.region]
-        return ends_sentence(above.text) and above.right - left < _FULL * (right - left)
+        return ends_sentence(above.text) and not is_full(above, line, *edges[above.region])
     return scale.parts(above, line)
+
+
+def _paragraph_marks(block: _Block, start: int, edges: Edges, ends: Sequence[Line]) -> Iterator[Mark]:
+    """Marks of the paragraphs that the setting shows in a block of text that begins at ``start``."""
+    places = [start]
+    for line in block.lines:
+        places.append(places[-1] + len(line.text) + len("\n"))
+    for first, last in paragraphs_of(block.lines, edges, ends):
+        yield Mark(kind=BlockKind.PARAGRAPH, start=places[first], end=places[last + 1] - len("\n"))
 
 
 def _judged(block: _Block) -> _Block:

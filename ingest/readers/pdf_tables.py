@@ -92,13 +92,20 @@ def _without_signs(rows: Sequence[Row], columns: list[tuple[float, float]]) -> l
     cells = [_cells(row, columns) for row in rows]
     for place, neighbour in ((0, 1), (-1, -2)):
         signs = [_letters(row[place]) for row in cells if row[place]]
-        if sum(bool(_ITEM_SIGN.fullmatch(sign)) for sign in signs) > len(signs) / 2:
+        if sum(bool(_ITEM_SIGN.fullmatch(sign)) for sign in signs) > len(signs) / 2 or _count_up(signs):
             joined = (
                 min(columns[place][0], columns[neighbour][0]),
                 max(columns[place][1], columns[neighbour][1]),
             )
             return [joined, *columns[2:]] if place == 0 else [*columns[:-2], joined]
     return columns
+
+
+def _count_up(signs: Sequence[str]) -> bool:
+    """Whether the cells number their rows or footnotes: each is one more than the one above."""
+    if not all(sign.isdecimal() for sign in signs):
+        return False
+    return all(int(below) - int(above) == 1 for above, below in pairwise(signs))
 
 
 def _cells(row: Row, columns: Sequence[tuple[float, float]]) -> Cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from ingest.readers.pdf_segments import WIDE_GAP, Segment, is_from_right
@@ -138,7 +138,7 @@ def _set_apart(segments: Sequence[Segment], edge: float, pitch: float, *, up: bo
 
 def _pitch(segments: Sequence[Segment]) -> float:
     heights = sorted({round(segment.baseline) for segment in segments})
-    steps = [b - a for a, b in zip(heights, heights[1:], strict=False) if b - a > 2]
+    steps = [b - a for a, b in pairwise(heights) if b - a > 2]
     return median(steps) if steps else median(1.2 * segment.size for segment in segments)
 
 

@@ -140,9 +140,7 @@ def _bold_groups(page: PageLines, body: Sequence[int], headings: Mapping[int, in
     group: list[int] = []
     for i in body:
         line = page.lines[i]
-        if group and (
-            not line.bold or i != group[-1] + 1 or line.region != page.lines[i - 1].region or i in headings
-        ):
+        if group and (not line.bold or i != group[-1] + 1 or line.region != page.lines[i - 1].region or i in headings):
             yield group
             group = []
         if line.bold and i not in headings:

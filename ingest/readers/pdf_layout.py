@@ -1,4 +1,4 @@
-"""Lines of pages to the text of a PDF: headings, footnotes, tables and contents by size and place, gaps by blank lines."""
+"""Lines of pages to the text of a PDF: what stands where and how large says what it is; gaps become blank lines."""
 
 from __future__ import annotations
 

@@ -104,7 +104,11 @@ def _sized(lines: Sequence[list[_Word]]) -> Iterator[tuple[list[_Word], float]]:
 def _height(word: _Word) -> float:
     """The size of the letters of a word: capitals and ascenders take seven tenths of it, descenders two more."""
     low = 0.2 if _DESCENDERS.intersection(word.text) else 0.0
-    high = 0.7 if any(character.isdigit() or character.isupper() or character in "bdfhklt" for character in word.text) else 0.5
+    high = (
+        0.7
+        if any(character.isdigit() or character.isupper() or character in "bdfhklt" for character in word.text)
+        else 0.5
+    )
     return (word.foot - word.top) / (low + high)
 
 

@@ -64,8 +64,8 @@ def open_ends(page: PageLines, indices: Sequence[int], *, goes_on: bool) -> tupl
 
 def _groups(lines: Sequence[Line], edges: Edges) -> Iterator[tuple[int, int]]:
     first = 0
-    for i, line in enumerate(lines):
-        if i and _begins_paragraph(lines, i, edges):
+    for i in range(1, len(lines)):
+        if _begins_paragraph(lines, i, edges):
             yield first, i - 1
             first = i
     yield first, len(lines) - 1

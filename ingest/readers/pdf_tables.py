@@ -22,7 +22,9 @@ _PROSE = 30
 _SHORT = 22
 """Letters of a cell, on average, up to which nothing in a table can be a column of prose."""
 
-_ITEM_SIGN = re.compile(rf"[{BULLETS}o§]|\(?(?:\d{{1,3}}(?:\.\d{{1,2}})*|[^\W\d_]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}})+")
+_ITEM_SIGN = re.compile(
+    rf"[{BULLETS}o§]|\(?(?:\d{{1,3}}(?:\.\d{{1,2}})*|[^\W\d_]|[ivxIVX]{{1,5}})[.)]|\d{{1,2}}(?:\.\d{{1,2}})+"
+)
 """The sign or number in front of an item of a list, which a gap parts from its text."""
 _PAGE = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
 
@@ -175,7 +177,9 @@ def _is_prose(rows: Sequence[Cells]) -> bool:
     """Whether hardly a cell ends where its row does: the texts run on from line to line."""
     ends = [_letters(cell)[-1:] for row in rows for cell in row if cell]
     begins = [_letters(cell)[:1] for row in rows[1:] for cell in row if cell]
-    return sum(begin.islower() for begin in begins) > 0.3 * len(begins) and sum(end in ".!?" for end in ends) < 0.5 * len(ends)
+    return sum(begin.islower() for begin in begins) > 0.3 * len(begins) and sum(
+        end in ".!?" for end in ends
+    ) < 0.5 * len(ends)
 
 
 def _is_aligned(cells: Sequence[Sequence[Segment]]) -> bool:

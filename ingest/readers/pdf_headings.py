@@ -155,7 +155,7 @@ def _stands_alone(page: PageLines, group: Sequence[int], scale: Scale) -> bool:
     text = " ".join(line.text for line in lines)
     if len(lines) > _MOST_LINES or len(text) > LONGEST_HEADING or lines[0].size < 0.9 * scale.body:
         return False
-    if not any(character.isalpha() for character in text) or text.endswith((".", ",", ";")):
+    if not any(character.isalpha() for character in text) or text[0].islower() or text.endswith((".", ",", ";")):
         return False
     above, below = _neighbour(page, group[0], -1), _neighbour(page, group[-1], 1)
     if below is not None and below.text[0].islower():

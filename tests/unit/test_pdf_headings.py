@@ -21,9 +21,7 @@ def paragraph(top: float) -> list[PdfText]:
 
 def headings(*pages: Sequence[PdfText], bookmarks: Sequence[PdfBookmark] = ()) -> list[tuple[int, str]]:
     result = read_bytes(make_pdf(pages, bookmarks=bookmarks), Path("a.pdf"))
-    return [
-        (mark.level, result.text[mark.start : mark.end]) for mark in result.marks if mark.kind is BlockKind.HEADING
-    ]
+    return [(mark.level, result.text[mark.start : mark.end]) for mark in result.marks if mark.kind is BlockKind.HEADING]
 
 
 def test_short_bold_lines_of_body_size_are_headings_below_the_large_ones() -> None:
@@ -73,8 +71,20 @@ def test_where_most_is_bold_it_says_nothing() -> None:
 
 
 def test_bookmarks_give_headings_and_their_levels() -> None:
-    first = [PdfText("A plan", 780, 20), PdfText("1. What is", 740, 14), *paragraph(710), PdfText("Where", 670), *paragraph(640)]
-    second = [PdfText("2. What will be", 740, 14), *paragraph(710), PdfText("When and", 670), PdfText("how", 657), *paragraph(620)]
+    first = [
+        PdfText("A plan", 780, 20),
+        PdfText("1. What is", 740, 14),
+        *paragraph(710),
+        PdfText("Where", 670),
+        *paragraph(640),
+    ]
+    second = [
+        PdfText("2. What will be", 740, 14),
+        *paragraph(710),
+        PdfText("When and", 670),
+        PdfText("how", 657),
+        *paragraph(620),
+    ]
     outline = [
         PdfBookmark("What is", 1, [PdfBookmark("Where", 1)]),
         PdfBookmark("2. WHAT  WILL BE", 2, [PdfBookmark("When and how", 2), PdfBookmark("Nowhere to be found", 2)]),

@@ -15,7 +15,7 @@ import pytest
 from ingest.document import BlockKind
 from ingest.errors import UnreadableFile
 from ingest.readers import pdf, pdf_ocr
-from ingest.readers.registry import read_bytes
+from ingest.readers.registry import DEFAULTS, read_bytes
 from ingest.readers.result import ReadOptions
 from ingest.readers.testing import PdfText, make_pdf
 
@@ -29,7 +29,7 @@ needs_tesseract = pytest.mark.skipif(
 )
 
 
-def refusal(data: bytes, options: ReadOptions = ReadOptions()) -> str:
+def refusal(data: bytes, options: ReadOptions = DEFAULTS) -> str:
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(data, HERE, options)
     message = str(caught.value)
@@ -98,7 +98,7 @@ def test_a_crowded_page_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_scan_is_refused_and_the_way_on_is_named() -> None:
     message = refusal(make_pdf([[], []], pictures=[1, 2]))
-    assert message == "a.pdf is a scan without a text layer, only images; run text recognition (OCR) on it."
+    assert message == "a.pdf is a scan without a text layer; run text recognition (OCR) on it."
 
 
 def test_pages_without_a_text_layer_are_noted_and_the_others_read() -> None:
@@ -106,8 +106,7 @@ def test_pages_without_a_text_layer_are_noted_and_the_others_read() -> None:
     pages = [[] if number in unread else TEXT for number in range(1, 13)]
     result = read_bytes(make_pdf(pages, pictures=[1, *unread]), HERE)
     assert result.notes == (
-        "a.pdf: pages 3, 7-9 of 12 have no text layer, only images and were left out; "
-        "run text recognition (OCR) on the file.",
+        ("a.pdf: pages 3, 7-9 of 12 have no text layer and were left out; run text recognition (OCR) on the file."),
     )
     assert [page.number for page in result.pages] == [1, 2, 4, 5, 6, 10, 11, 12]
 
@@ -133,9 +132,11 @@ def test_without_the_program_a_scan_is_refused_and_a_page_noted(monkeypatch: pyt
     )
     result = read_bytes(make_pdf([TEXT, []], pictures=[2]), HERE, ENGLISH)
     assert result.notes == (
-        "a.pdf: page 2 of 2 has no text layer, only images and was left out.",
-        "a.pdf: no page was recognised, because the program no-such-program is not installed; "
-        "install it and read the file again.",
+        "a.pdf: page 2 of 2 has no text layer and was left out.",
+        (
+            "a.pdf: no page was recognised, because the program no-such-program is not installed; "
+            "install it and read the file again."
+        ),
     )
 
 
@@ -146,9 +147,7 @@ def test_a_page_that_takes_too_long_is_noted(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pdf_ocr, "lacking", lambda _: "")
     monkeypatch.setattr(subprocess, "run", slow)
     (note,) = read_bytes(make_pdf([TEXT, []], pictures=[2]), HERE, ENGLISH).notes
-    assert note == (
-        "a.pdf: page 2 of 2 has no text layer, only images (and tesseract took more than 180 seconds) and was left out."
-    )
+    assert note == ("a.pdf: page 2 of 2 has no text layer (and tesseract took more than 180 seconds) and was left out.")
 
 
 @needs_tesseract
@@ -159,7 +158,7 @@ def test_a_language_that_is_not_installed_is_named() -> None:
 
 @needs_tesseract
 def test_recognised_pages_go_through_the_same_layout() -> None:
-    body = "Everyone who lives here has the same right to health care".split()
+    body = ["Everyone", "who", "lives", "here", "has", "the", "same", "right", "to", "health", "care"]
     columns = [
         (" ".join([*body, *body][row : row + 6]), 11.0, x, 640.0 - 14 * row) for row in range(8) for x in (50.0, 320.0)
     ]

@@ -14,7 +14,27 @@ from ingest.readers.result import ReadResult
 from ingest.readers.testing import PdfText, make_pdf
 
 LEFT, RIGHT = 60.0, 310.0
-WORDS = "every person who lives here has the same right to care and to be heard by those in charge".split()
+WORDS = [
+    "every",
+    "person",
+    "who",
+    "lives",
+    "here",
+    "has",
+    "the",
+    "same",
+    "right",
+    "to",
+    "care",
+    "and",
+    "to",
+    "be",
+    "heard",
+    "by",
+    "those",
+    "in",
+    "charge",
+]
 
 
 def read(*pages: Sequence[PdfText], turned: int = 0) -> ReadResult:
@@ -115,7 +135,7 @@ def test_a_sentence_goes_on_from_column_to_column_in_one_paragraph() -> None:
 
 
 def test_columns_of_a_script_from_right_to_left_begin_on_the_right() -> None:
-    words = "لكل شخص الحق في الرعاية الصحية دون تمييز وفي السكن اللائق".split()
+    words = ["لكل", "شخص", "الحق", "في", "الرعاية", "الصحية", "دون", "تمييز", "وفي", "السكن", "اللائق"]
 
     def arabic(name: str, x: float) -> list[PdfText]:
         # Letters stand in a file as they are seen, the last one of a line leftmost.

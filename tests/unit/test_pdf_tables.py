@@ -63,7 +63,9 @@ def test_each_row_is_one_sentence_that_can_be_cited() -> None:
 def test_numbers_set_to_the_right_are_one_column() -> None:
     lines = [
         PdfText(text, 700 - 16 * number, 10, x)
-        for number, (name, count) in enumerate((("Greece", "7"), ("Spain", "1,250"), ("France", "310"), ("Malta", "12")))
+        for number, (name, count) in enumerate(
+            (("Greece", "7"), ("Spain", "1,250"), ("France", "310"), ("Malta", "12"))
+        )
         for text, x in ((name, 72), (count, 300 - 5 * len(count)))
     ]
     assert rows(read(lines)) == ["Greece\t7", "Spain\t1,250", "France\t310", "Malta\t12"]
@@ -88,8 +90,8 @@ def test_an_empty_cell_keeps_its_place() -> None:
 
 
 def test_a_table_inside_a_column_and_prose_beside_it() -> None:
-    prose = [PdfText(f"{PROSE[:44 - row % 4]}", 700 - 16 * row, 10, 320) for row in range(20)]
-    above = [PdfText(f"{PROSE[:44 - row % 4]}", 700 - 16 * row, 10, 60) for row in range(10)]
+    prose = [PdfText(f"{PROSE[: 44 - row % 4]}", 700 - 16 * row, 10, 320) for row in range(20)]
+    above = [PdfText(f"{PROSE[: 44 - row % 4]}", 700 - 16 * row, 10, 60) for row in range(10)]
     result = read([*table(MEMBERS, (60, 120, 190), top=520), *above, *prose])
     assert rows(result) == ["Year\tMembers\tBudget", "2019\t155\t1.2 million", "2020\t160\t1.4 million"]
     assert result.text.index("2020\t160") < result.text.index(prose[0].text, result.text.index("2020\t160"))

@@ -129,9 +129,11 @@ def test_footnotes_under_columns_follow_the_text_of_both() -> None:
 
 def test_a_sentence_goes_on_from_column_to_column_in_one_paragraph() -> None:
     sheet = rows_by_rows(column("l", LEFT, 700, 8), column("r", RIGHT, 700, 8))
-    result = read(sheet)
-    assert [mark.kind for mark in result.marks] == [] or result.marks[0].end > result.text.index("r00")
-    assert "\n\n" not in result.text
+    end = [PdfText("It ends here.", 700 - 13 * 8, 10, RIGHT)]
+    result = read([*sheet, *end])
+    assert [(mark.kind, result.text[mark.start : mark.end]) for mark in result.marks] == [
+        (BlockKind.PARAGRAPH, result.text)
+    ]
 
 
 def test_columns_of_a_script_from_right_to_left_begin_on_the_right() -> None:

@@ -169,10 +169,13 @@ def test_word_files(blocks: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize("change", [lambda data: data, lambda data: data + b" "])
 def test_the_hash_names_the_bytes(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
     data = "Ελλάδα – Zażółć".encode()
-    for name, content in (("a.txt", data), ("b.txt", change(data))):
-        (tmp_path / name).write_bytes(content)
-    found = scan([tmp_path])
-    first, second = (read_document(source, "") for source in found.sources)
+    documents = []
+    for name, content in (("a", data), ("b", change(data))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "text.txt").write_bytes(content)
+        (source,) = scan([tmp_path / name]).sources
+        documents.append(read_document(source, ""))
+    first, second = documents
     same = change(data) == data
     assert (first.sha256 == second.sha256) is same
     assert (first.text == second.text) is same

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.assistant import Assistant
-from assistant.chunk_questions import ModelAsker
 from assistant.errors import LanguageModelNotSetUp, SettingsError
-from assistant.language_models import build_language_model
 from assistant.manifest import load_manifest
 from assistant.models import locate, locate_folder
 from assistant.settings import Settings, shipped_corpus
@@ -25,6 +23,10 @@ from vectorstore.pair_models import CrossEncoderEntailment, CrossEncoderReranker
 from vectorstore.report import IndexReport, Progress
 from vectorstore.store import Scope
 
+# LangChain takes a second to import, which an ingest that finds nothing new does not wait for.
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
 OnProgress = Callable[[Progress], None]
 
 SECOND_WEIGHT = 4.0
@@ -35,6 +37,9 @@ between 0.7 and 0.9, so that without it they would say little; from 2 to 8 the f
 
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over the index of the corpus in use. Raises AssistantError or VectorStoreError."""
+    from assistant.assistant import Assistant  # noqa: PLC0415 (see above)
+    from assistant.language_models import build_language_model  # noqa: PLC0415
+
     embedder = build_embedder(settings)
     reranker, entailment = build_reranker(settings), build_entailment(settings)
     index = LiveIndex(settings.home, corpora.corpus_key(corpus_in_use(settings)), embedder.fingerprint)
@@ -91,6 +96,9 @@ def _asker(settings: Settings) -> Iterator[Asker | None]:
     if not settings.chunk_questions:
         yield None
         return
+    from assistant.chunk_questions import ModelAsker  # noqa: PLC0415 (see above)
+    from assistant.language_models import build_language_model  # noqa: PLC0415
+
     model = build_language_model(settings)
     if model is None:
         raise SettingsError(

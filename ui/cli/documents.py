@@ -25,6 +25,8 @@ documents = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
+_LISTED = 50
+"""Documents up to which ``ingest`` names those too that are as before."""
 _AsJson = Annotated[bool, typer.Option("--json", help="Write the list as JSON.")]
 
 
@@ -54,18 +56,7 @@ def ingest(
     if as_json:
         say_json(asdict(report))
     else:
-        say_table(
-            ("document", "title", "status", "verdict", "pages", "sections", "chunks", "sentences"),
-            [
-                (
-                    *(row.id, row.title, row.status, row.verdict),
-                    *map(str, (row.pages, row.sections, row.chunks, row.sentences)),
-                )
-                for row in report.documents
-                if row.verdict not in ("skipped", "failed")
-            ],
-        )
-        say()
+        _say_documents(report)
         say(_summary(report))
     if paths and settings.corpus:
         complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
@@ -77,6 +68,26 @@ def ingest(
         complain(problem.message if named else f"{problem.path}: {problem.message}")
     if any(problem.verdict in ("failed", "ignored") for problem in report.problems):
         raise typer.Exit(Exit.FAILED)
+
+
+def _say_documents(report: IndexReport) -> None:
+    """What became of each document; of a large corpus only what is not as before."""
+    held = [row for row in report.documents if row.verdict not in ("skipped", "failed")]
+    shown = held if len(held) <= _LISTED else [row for row in held if row.status != "unchanged"]
+    if shown:
+        say_table(
+            ("document", "title", "status", "verdict", "pages", "sections", "chunks", "sentences"),
+            [
+                (
+                    *(row.id, row.title, row.status, row.verdict),
+                    *map(str, (row.pages, row.sections, row.chunks, row.sentences)),
+                )
+                for row in shown
+            ],
+        )
+        say()
+    if not report.unchanged and len(shown) < len(held):
+        say(f"{len(held) - len(shown)} unchanged documents are not listed.")
 
 
 def _keep(path: Path, text: str) -> None:
@@ -93,7 +104,10 @@ def _say_plan(reports: Sequence[DocumentReport], as_json: bool) -> None:
     if as_json:
         say_json([{"id": row.id, "status": row.status, "reason": row.reason} for row in reports])
         return
-    say_table(("document", "status"), [(row.id, row.status) for row in reports if row.status != "skipped"])
+    listed = [row for row in reports if row.status != "skipped"]
+    if len(listed) > _LISTED:
+        listed = [row for row in listed if row.status != "unchanged"]
+    say_table(("document", "status"), [(row.id, row.status) for row in listed])
     for row in reports:
         if row.status == "skipped":
             complain(row.reason)

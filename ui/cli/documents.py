@@ -43,6 +43,8 @@ def ingest(
         say(_summary(report))
     if paths and settings.corpus:
         complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
+    for left_out in report.left_out:
+        complain(f"{left_out.path}: {left_out.message}.")
     for problem in report.problems:
         named = problem.path in problem.message
         complain(problem.message if named else f"{problem.path}: {problem.message}")

@@ -20,7 +20,7 @@ from vectorstore.forgotten import Forgotten
 from vectorstore.generations import IndexFolder
 from vectorstore.report import IndexReport
 
-_PATIENCE = 60.0
+PATIENCE = 60.0
 """Seconds that programs which still read an old index are waited for."""
 
 
@@ -36,13 +36,14 @@ class Forgetting:
 
 
 def forget(
-    settings: Settings, document: str, on_progress: OnProgress, *, delete_file: bool, patience: float = _PATIENCE
+    settings: Settings, document: str, on_progress: OnProgress, *, delete_file: bool, patience: float | None = None
 ) -> Forgetting:
     """Take a document, given by its id or its path, out of all that the data folder holds, for good.
 
     The index of the corpus in use is made anew as a whole; those of other corpora that hold the document are removed
-    and made again when they are needed. A call that failed can be repeated. Raises UnknownDocument, and what
-    ``wiring.ingest`` raises; the document is then on the list of forgotten ones already.
+    and made again when they are needed. Programs that still use an old index are waited for, ``patience`` seconds at
+    the most. A call that failed can be repeated. Raises UnknownDocument, and what ``wiring.ingest`` raises; the
+    document is then on the list of forgotten ones already.
     """
     home, paths = settings.home, corpus_in_use(settings)
     entry, file = _entry(settings, document, _sources(paths))
@@ -56,7 +57,9 @@ def forget(
     if delete_file and file:
         file.unlink(missing_ok=True)
         file = None
-    return Forgetting(document=entry.id, file=file, held=(*busy, *wait_until_gone(home, patience)))
+    return Forgetting(
+        document=entry.id, file=file, held=(*busy, *wait_until_gone(home, PATIENCE if patience is None else patience))
+    )
 
 
 def remember(settings: Settings, document: str, on_progress: OnProgress) -> IndexReport:

@@ -18,7 +18,7 @@ from ingest.cut import CutDocument
 from ingest.errors import IngestError
 from vectorstore import asking, canaries, catalogue, chunk_questions, forgotten, manifest
 from vectorstore.asking import Asker
-from vectorstore.chroma import ChromaStore
+from vectorstore.chroma import ChromaStore, blank_unused
 from vectorstore.chunk_questions import ChunkQuestions
 from vectorstore.corpora import corpus_key, last_ingested
 from vectorstore.embeddings import Embedder
@@ -239,6 +239,7 @@ def _write(
                 waiting = []
         store.add(waiting)
         canaries.save(chosen, store, folder)
+    blank_unused(folder / CHROMA)
     written = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,

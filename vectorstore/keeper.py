@@ -137,6 +137,9 @@ class Keeper:
     def _round(self) -> None:
         # No reference to the index is kept: a generation that was replaced has to be let go.
         watched = self._watch(self._live.current())
+        if self._live.is_opening:
+            return
+        self._live.clear_left_over()
         self._look(watched)
         if watched.suspect and not watched.failed:
             self._prove(watched)

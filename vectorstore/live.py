@@ -52,5 +52,15 @@ class LiveIndex:
         """Why the newest generation cannot be used; None where the newest one is in use."""
         return self._refused[1] if self._refused and not self._index.is_current() else None
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether a newer generation is there that nobody has opened or refused yet."""
+        return not self._index.is_current() and not self._is_refused(self._folder.stamp())
+
+    def clear_left_over(self) -> None:
+        """Remove old generations that nobody reads any more; costs a look into one folder where there are none."""
+        if self._folder.left_over():
+            self._folder.clear_if_idle()
+
     def _is_refused(self, stamp: Stamp | None) -> bool:
         return self._refused is not None and self._refused[0] == stamp

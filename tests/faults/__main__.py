@@ -34,12 +34,15 @@ _ENOUGH = 100_000_000
 
 
 class Trial(NamedTuple):
-    """``begin`` starts it in an empty folder, after as many steps as were done before a failure."""
+    """``begin`` starts it in an empty folder, after as many steps as were done before a failure; ``drawn`` means that
+    its moments are drawn at random.
+    """
 
     name: str
     meaning: str
     steps: int | None
     begin: Callable[[Path, int], Iterator[str]]
+    drawn: bool = False
 
 
 @dataclass(slots=True)
@@ -68,15 +71,17 @@ def all_trials(driver: Driver, share: float, file_system: Path | None) -> list[T
     found = [
         Trial(
             "kill at a random moment",
-            "SIGKILL 0 to 0.5 s after the start of a run, every tenth 0 to 1.5 s after it, while a fresh process checks",
+            "SIGKILL 0 to 0.5 s after the start of a run; every tenth, checked by a fresh process, 0 to 1.5 s after it",
             of(200),
             lambda place, done: trials.random_kills(place, driver, of(200) - done, random.Random(20 + done)),
+            drawn=True,
         ),
         Trial(
             "kill while the store writes",
             "SIGKILL 0 to 30 ms after the vector store first wrote vectors into the new generation",
             of(100),
             lambda place, done: trials.kills_at_flushes(place, driver, of(100) - done, random.Random(30 + done)),
+            drawn=True,
         ),
         Trial(
             "no file may grow further",
@@ -125,7 +130,7 @@ def count(trial: Trial, place: Path, advance: Callable[[], object]) -> Count:
                 found.hit += said not in ("had ended", "done")
                 advance()
             break
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, it counts as a failure)
             found.steps += 1
             found.hit += 1
             found.failures.append(f"{trial.name}, step {found.steps}: {type(error).__name__} {error}".splitlines()[0])
@@ -157,13 +162,18 @@ def small_file_system() -> Iterator[Path | None]:
                 subprocess.run(["umount", folder], check=True)
 
 
+def _share(done: Count) -> str:
+    return f"{100 * bound(len(done.failures), done.hit):.1f} %" if done.hit else "–"
+
+
 def report(counts: list[tuple[Trial, Count]], share: float, load: tuple[float, float], filled: bool) -> str:
     """The page."""
+    machine = f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} on {platform.machine()}, {os.cpu_count()} cores, "
+    machine += f"Python {platform.python_version()}"
     rows = [
         f"| {trial.name} | {done.steps} | {done.hit} | {len(done.failures)} | "
-        f"{100 * bound(len(done.failures), done.hit):.1f} % | {done.seconds:.0f} s | {trial.meaning} |"
+        f"{_share(done) if trial.drawn else '–'} | {done.seconds:.0f} s | {trial.meaning} |"
         for trial, done in counts
-        if done.hit
     ]
     failures = [f"- {sentence}" for _, done in counts for sentence in done.failures]
     missing = [] if filled else ["No file system could be made to be filled, so that trial is not among them.", ""]
@@ -172,13 +182,12 @@ def report(counts: list[tuple[Trial, Count]], share: float, load: tuple[float, f
         [
             "# What breaking the index does",
             "",
-            "`make faults` writes this page. Each step makes a run of indexing fail, or damages an index, and then looks:",
-            "the index answers (every file is hashed, 64 rows find themselves, a sentence is found by its words), from the",
-            "old documents or wholly from the new; in the end a run succeeds, and nothing of the broken ones is left.",
-            "A failure is a step after which one of these was not so.",
+            "`make faults` writes this page. Each step makes a run of indexing fail, or damages an index, and then",
+            "looks. The index must answer (every file is hashed, 64 rows find themselves, a sentence is found by its",
+            "words), from the old documents or wholly from the new; in the end a run must succeed, and nothing of the",
+            "broken ones be left. A failure is a step after which one of these was not so.",
             "",
-            f"- {datetime.now(UTC):%Y-%m-%d}, {platform.system()} on {platform.machine()}, {os.cpu_count()} cores, "
-            f"Python {platform.python_version()}; load at the beginning {load[0]:.1f}, at the end {load[1]:.1f}",
+            f"- {machine}; load at the beginning {load[0]:.1f}, at the end {load[1]:.1f}",
             "- four documents of 60 sentences, of 6 for the changes of files; an embedder that needs no model",
             "",
             *part,
@@ -187,9 +196,9 @@ def report(counts: list[tuple[Trial, Count]], share: float, load: tuple[float, f
             "|---|---|---|---|---|---|---|",
             *rows,
             "",
-            "“In time” leaves out steps whose run had ended before the fault. The upper bound of the share of failures is",
-            "exact (Clopper and Pearson) for steps that are drawn at random, as moments of kills are; for the other trials,",
-            "which go through a list, read the counts.",
+            "“In time” leaves out steps whose run had ended before the fault. The upper bound of the share of failures",
+            "is the exact one (Clopper and Pearson), and stands where the moments were drawn at random; the other",
+            "trials go through a list to its end.",
             "",
             "## Failures",
             "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from vectorstore.errors import HomeUnusable
@@ -25,8 +26,9 @@ def check_room(root: Path, current: Path | None) -> None:
     needed = max(_LEAST, int(_TIMES * size_of(current))) if current else _LEAST
     free = shutil.disk_usage(there).free
     if free < needed:
+        room, wanted = free // 1_000_000, -(-needed // 1_000_000)
         raise HomeUnusable(
-            f"The disk of {root} has {_megabytes(free)} free and a new index needs {_megabytes(needed)}; "
+            f"The disk of {root} has {room:,} MB free and a new index needs {wanted:,} MB; "
             "nothing was changed, so make room there, or set PICUM_HOME to a folder on another disk."
         )
 
@@ -43,11 +45,8 @@ def size_of(folder: Path) -> int:
     total = 0
     for path in folder.rglob("*"):
         try:
-            total += path.lstat().st_size
+            status = path.lstat()
         except FileNotFoundError:
             continue
+        total += status.st_size if stat.S_ISREG(status.st_mode) else 0
     return total
-
-
-def _megabytes(size: int) -> str:
-    return f"{-(-size // 1_000_000):,} MB"

@@ -28,11 +28,12 @@ def trouble(settings: Settings) -> str | None:
 
     Raises IndexTooNew, EmbeddingModelError or ModelFileError.
     """
+    wanted = _wanted(settings)  # first: without the model no index can be made
     try:
         generation = _folder(settings).current()
         if generation is None:
             return "There is no index of the documents yet, so they are read first."
-        if manifest.check_files(generation).fingerprint == _wanted(settings):
+        if manifest.check_files(generation).fingerprint == wanted:
             return None
     except IndexDamaged:
         return "The index is damaged, so it is made again from the documents."

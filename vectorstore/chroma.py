@@ -231,10 +231,11 @@ def blank_unused(folder: Path) -> None:
             raise _unknown_form(header)
         for name, row in (("data_level0.bin", size), ("length.bin", 4)):
             with header.with_name(name).open("r+b") as file:
-                if file.seek(0, os.SEEK_END) != room * row:
+                length = file.seek(0, os.SEEK_END)
+                if not used * row <= length <= room * row:
                     raise _unknown_form(header)
                 file.truncate(used * row)
-                file.truncate(room * row)  # what is added reads as zeros
+                file.truncate(length)  # what is added reads as zeros
 
 
 def _unknown_form(header: Path) -> StoreFailure:

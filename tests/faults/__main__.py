@@ -119,7 +119,7 @@ def all_trials(driver: Driver, share: float, file_system: Path | None) -> list[T
     return found
 
 
-def count(trial: Trial, place: Path, advance: Callable[[], object]) -> Count:
+def count(trial: Trial, place: Path, driver: Driver, advance: Callable[[], object]) -> Count:
     """Run a trial to its end; a failure is counted and the rest goes on in an empty folder."""
     found, began = Count(), time.monotonic()
     while trial.steps is None or found.steps < trial.steps:
@@ -134,6 +134,7 @@ def count(trial: Trial, place: Path, advance: Callable[[], object]) -> Count:
             found.steps += 1
             found.hit += 1
             found.failures.append(f"{trial.name}, step {found.steps}: {type(error).__name__} {error}".splitlines()[0])
+            driver.begin_anew()
             advance()
     found.seconds = time.monotonic() - began
     return found
@@ -219,7 +220,7 @@ def main(arguments: list[str]) -> int:
         with small_file_system() as full, tempfile.TemporaryDirectory() as place, Progress(*columns) as bar:
             for trial in all_trials(driver, share, full):
                 task = bar.add_task(trial.name, total=trial.steps)
-                counts.append((trial, count(trial, Path(place), lambda task=task: bar.advance(task))))
+                counts.append((trial, count(trial, Path(place), driver, lambda task=task: bar.advance(task))))
         load = before, os.getloadavg()[0]
     except KeyboardInterrupt:
         sys.stderr.write(f"Interrupted; {page} stays as it was.\n")

@@ -25,7 +25,16 @@ class Driver:
     """Runs the indexer, one run at a time."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
+        self._process = self._begun()
+
+    def begin_anew(self) -> None:
+        """Begin with a fresh process: after a trial that broke off nobody knows what the old one has yet to say."""
+        self._process.kill()
+        self._process.communicate()
+        self._process = self._begun()
+
+    def _begun(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"],
             cwd=ROOT,
             stdin=subprocess.PIPE,

@@ -178,7 +178,14 @@ def report(counts: list[tuple[Trial, Count]], share: float, load: tuple[float, f
     ]
     failures = [f"- {sentence}" for _, done in counts for sentence in done.failures]
     missing = [] if filled else ["No file system could be made to be filled, so that trial is not among them.", ""]
-    part = [] if share == 1 else [f"This was a share of {share:g} of each trial.", ""]
+    part = (
+        []
+        if share == 1
+        else [
+            f"This run took a share of {share:g} of the moments, sizes and points; `make faults` takes all of them.",
+            "",
+        ]
+    )
     return "\n".join(
         [
             "# What breaking the index does",

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import BY_WORDS, Assistant
+from assistant.renewing import renewed
 from tests.faults import small
 from tests.faults.damage import DAMAGE
+from vectorstore import manifest
 from vectorstore.corpora import corpus_key
 from vectorstore.errors import IndexDamaged, IndexNotWritten, StoreFailure
+from vectorstore.generations import IndexFolder
 from vectorstore.index import Index
 from vectorstore.indexing import index_corpus
 from vectorstore.keeper import Keeper, Pace
@@ -262,18 +265,15 @@ def test_whole_takes_nothing_from_an_index_that_cannot_be_proved(corpus: Path, h
 def test_the_index_is_made_again_by_a_process_of_its_own(
     settings_with_model, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assistant.renewing import renewed
-    from assistant.wiring import build_assistant, ingest
-
-    settings = settings_with_model.model_copy(update={"corpus": (corpus,)})
-    monkeypatch.setenv("PICUM_HOME", str(settings.home))
+    monkeypatch.setenv("PICUM_HOME", str(settings_with_model.home))
     monkeypatch.setenv("PICUM_CORPUS", str(corpus))
-    monkeypatch.setenv("PICUM_SECOND_EMBEDDING", settings.second_embedding)
-    report = ingest(settings, (), False, lambda _: None)
-    DAMAGE["vectors cut"](small.current(settings.home, report))
+    monkeypatch.setenv("PICUM_SECOND_EMBEDDING", "none")
+    folder = IndexFolder(settings_with_model.home, corpus_key([corpus]))
     renewed(threading.Event())
-    assistant = build_assistant(settings)
-    assert assistant.answer(QUESTION).made_with.index_generation != report.generation
+    made = folder.current()
+    assert made is not None
+    assert manifest.check_files(made).fingerprint.embedder.startswith("all-MiniLM-L6-v2:")
     monkeypatch.setenv("PICUM_CORPUS", str(corpus / "nowhere"))
     with pytest.raises(IndexNotWritten, match="nowhere is not there"):
         renewed(threading.Event())
+    assert folder.current() == made

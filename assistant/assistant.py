@@ -6,10 +6,12 @@ sentence; where it fails, is too slow or says nothing that holds, the quotations
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from assistant.answer import Answer
 from assistant.chain import Course, build_chain
@@ -26,15 +28,21 @@ from assistant.retrieval import IndexRetriever
 from assistant.verification import verify
 from ingest.language import question_language
 from prompts.texts import render
+from vectorstore.by_words import WordSearch
 from vectorstore.embeddings import Embedder
-from vectorstore.errors import VectorStoreError
+from vectorstore.errors import StoreFailure, VectorStoreError
 from vectorstore.index import Index
+from vectorstore.keeper import Keeper
 from vectorstore.live import LiveIndex
 from vectorstore.pair_models import EntailmentModel, Reranker
 from vectorstore.store import Scope
 
+_log = logging.getLogger(__name__)
+
 MAX_QUESTION = 4_000
 """Code points of a question; a longer one is rejected, not cut."""
+BY_WORDS = "The index is damaged and is being made again; until then passages are found by their words alone."
+"""The warning of an answer for which no vectors were searched."""
 _HEARD = 4
 """Questions of a conversation that tell its language; "Pourquoi ?" alone does not."""
 
@@ -55,12 +63,15 @@ class Assistant:
         expansion: Expansion = "auto",
         reranker: Reranker | None = None,
         entailment: EntailmentModel | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         """``language`` is that of answers where a question does not tell; ``today`` is the clock; without a ``model``
         answers are quotations, and ``without_model`` is the sentence why, where one was asked for. ``expansion`` says
         when the model imagines an answer to search with, ``reranker`` orders the passages that were found,
-        ``entailment`` judges drafted sentences besides the rules.
+        ``entailment`` judges drafted sentences besides the rules, ``keeper`` watches over the index and is closed with
+        the assistant.
         """
+        self._keeper, self._words = keeper, WordSearch()
         self._expansion: Expansion = expansion
         self._reranker, self._entailment = reranker, entailment
         self._without_model = without_model
@@ -138,7 +149,9 @@ class Assistant:
         question_language("warm up", default=self._language)
 
     def close(self) -> None:
-        """End what the language model started."""
+        """End what the language model and the keeper of the index started."""
+        if self._keeper:
+            self._keeper.close()
         if self._model:
             self._model.close()
 
@@ -148,10 +161,35 @@ class Assistant:
     def _events(
         self, asked: str, history: Sequence[Turn], cancelled: threading.Event, scope: Scope
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
+        """Answer from the current index: by its vectors, or by its words where they cannot be trusted or fail, which
+        they do before the first Delta.
+        """
         clock = Clock()
-        warnings: tuple[str, ...] = (self._without_model,) if self._without_model else ()
-        removed = 0
-        course = self._run_chain(asked, history, scope)
+        index = self._live.current()
+        if self._keeper is None or self._keeper.trusts(index):
+            try:
+                return (
+                    yield from self._answered(_Search(index, self._embedder), asked, history, cancelled, scope, clock)
+                )
+            except StoreFailure as error:
+                _log.warning("the vector store failed in a question, which is answered by its words: %s", error)
+                if self._keeper:
+                    self._keeper.failed(index)
+        search = _Search(*self._words.over(index), warnings=(BY_WORDS,))
+        return (yield from self._answered(search, asked, history, cancelled, scope, clock))
+
+    def _answered(
+        self,
+        search: _Search,
+        asked: str,
+        history: Sequence[Turn],
+        cancelled: threading.Event,
+        scope: Scope,
+        clock: Clock,
+    ) -> Generator[EvidenceFound | Delta, None, Answer]:
+        warnings = (*search.warnings, *((self._without_model,) if self._without_model else ()))
+        failed, removed = False, 0
+        course = self._run_chain(search, asked, history, scope)
         clock.found()
         yield self._found(course, clock)
         if self._model and course.question and not course.question.deed:
@@ -160,24 +198,25 @@ class Assistant:
                     course = better
                     yield self._found(course, clock)
             except LanguageModelError as error:
-                warnings = (str(error),)
-            if course.verdict is Verdict.ANSWER and course.evidence and not warnings:
-                written, warnings = yield from draft(course, self._model, cancelled, clock, self._entailment)
+                failed, warnings = True, (*search.warnings, str(error))
+            if course.verdict is Verdict.ANSWER and course.evidence and not failed:
+                written, met = yield from draft(course, self._model, cancelled, clock, self._entailment)
+                warnings = (*search.warnings, *met)
                 if written.sentences:
-                    return finish(course, written, self._making(clock, self._model.name, warnings))
+                    return finish(course, written, self._making(course, clock, self._model.name, warnings))
                 removed = written.removed
         quoted = replace(course.verified or verify(()), removed=removed)
         yield from quoted.deltas
-        return finish(course, quoted, self._making(clock, warnings=warnings))
+        return finish(course, quoted, self._making(course, clock, warnings=warnings))
 
     def _found(self, course: Course, clock: Clock) -> EvidenceFound:
-        found = finish(course, course.verified or verify(()), self._making(clock))
+        found = finish(course, course.verified or verify(()), self._making(course, clock))
         return EvidenceFound(citations=found.citations, passages=found.passages)
 
-    def _making(self, clock: Clock, language_model: str = "", warnings: tuple[str, ...] = ()) -> Making:
+    def _making(self, course: Course, clock: Clock, language_model: str = "", warnings: tuple[str, ...] = ()) -> Making:
         return Making(
             mode="generated" if language_model else "extractive",
-            embedding=self._embedder.fingerprint,
+            embedding=course.retriever.embedder.fingerprint,
             language_model=language_model,
             reranker=self._reranker.fingerprint if self._reranker else "",
             entailment=self._entailment.fingerprint if self._entailment and language_model else "",
@@ -185,26 +224,33 @@ class Assistant:
             warnings=warnings,
         )
 
-    def _run_chain(self, asked: str, history: Sequence[Turn], scope: Scope) -> Course:
+    def _run_chain(self, search: _Search, asked: str, history: Sequence[Turn], scope: Scope) -> Course:
         if not asked.strip():
             raise QuestionRejected("The question is empty; write what you want to know.")
         if len(asked) > MAX_QUESTION:
             raise QuestionRejected(
                 f"The question has {len(asked):,} characters and {MAX_QUESTION:,} are allowed; ask a shorter one."
             )
-        index = self._live.current()
         language = self._language
         for said in [*(turn.content for turn in history if turn.role == "user"), asked][-_HEARD:]:
             language = question_language(said, default=language)
         retriever = IndexRetriever(
-            index=index,
-            embedder=self._embedder,
+            index=search.over,
+            embedder=search.embedder,
             scope=scope,
             language=language,
-            organisation=_organisation(index),
+            organisation=_organisation(search.over),
             reranker=self._reranker,
         )
         return self._chain.invoke(Course(asked=asked, history=tuple(history), language=language, retriever=retriever))
+
+
+class _Search(NamedTuple):
+    """What a question is searched with, and what its answer says about that."""
+
+    over: Index
+    embedder: Embedder
+    warnings: tuple[str, ...] = ()
 
 
 def _organisation(index: Index) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 AssistantError
 ├── SettingsError            an environment variable or a line of the settings file is wrong
+├── UnknownDocument          a document that is not in the corpus, or was not forgotten
 ├── QuestionRejected         a question that cannot be asked: empty or too long
 ├── ModelFileError           the files of a model are unknown, missing or damaged
 │   ├── SourceFailed         one place did not give the right bytes; the next one is tried
@@ -33,6 +34,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting is unknown or has a value that cannot be used; the message names it and where it was set."""
+
+
+class UnknownDocument(AssistantError):
+    """A document that the corpus does not hold, or that was not forgotten; the message names others."""
 
 
 class QuestionRejected(AssistantError):

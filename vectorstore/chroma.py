@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import struct
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,6 +39,8 @@ _CONFIGURATION: CreateCollectionConfiguration = {
         "sync_threshold": 1,
     }
 }
+_HEADER = "<iQQQQ"
+"""How a header of hnswlib begins: version, offset, room for rows, rows, bytes of a row."""
 _HARMLESS = ("legacy", "default")
 _DOCUMENT = "document"
 """Metadata key of a row: the id of its document."""
@@ -210,6 +214,32 @@ class ChromaStore:
             if "readonly" in str(error):  # Chroma writes even when it only reads
                 advice = "make that folder writable, or set PICUM_HOME to one that is"
             raise StoreFailure(f"The vector database in {self._folder} failed ({error}); {advice}.") from error
+
+
+def blank_unused(folder: Path) -> None:
+    """Write zeros where the files of vectors have room for further rows, in a folder that nobody has open.
+
+    The library writes that room as it finds it in memory, so that vectors and texts of documents that the new index
+    must not hold can stand in it. Raises StoreFailure for files of a form that is not known.
+    """
+    for header in folder.glob("*/header.bin"):
+        try:
+            version, _, room, used, size = struct.unpack_from(_HEADER, header.read_bytes())
+        except struct.error as error:
+            raise _unknown_form(header) from error
+        if version != 1 or used > room:
+            raise _unknown_form(header)
+        for name, row in (("data_level0.bin", size), ("length.bin", 4)):
+            with header.with_name(name).open("r+b") as file:
+                length = file.seek(0, os.SEEK_END)
+                if not used * row <= length <= room * row:
+                    raise _unknown_form(header)
+                file.truncate(used * row)
+                file.truncate(length)  # what is added reads as zeros
+
+
+def _unknown_form(header: Path) -> StoreFailure:
+    return StoreFailure(f"The vector database wrote {header} in a form that is not known; install the pinned chromadb.")
 
 
 def _of_documents(scope: Scope) -> Where | None:

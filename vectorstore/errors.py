@@ -4,8 +4,10 @@ VectorStoreError
 ├── IndexMissing             no index was made of this corpus yet
 ├── IndexDamaged             files of the index are not what was written
 ├── IndexOutdated            made with another embedding model, chunker or format
+├── IndexTooNew              made by a newer version of this program
 ├── IndexBusy                another process is writing this index
 ├── IndexNotWritten          a new index could not be finished; the one before it stays in use
+├── HomeUnusable             the data folder cannot be written, is too full or cannot lock files
 ├── StoreFailure             the library of the vector store reported an error
 ├── InvalidVector            a vector that no store may hold or search for
 ├── PairModelRefused         the folder of a reranker or entailment model cannot be used
@@ -33,6 +35,10 @@ class IndexOutdated(VectorStoreError):
     """The index was made with another embedding model, chunker or format than the program uses now."""
 
 
+class IndexTooNew(VectorStoreError):
+    """The index was made by a newer version of this program, which this one leaves as it is."""
+
+
 class IndexBusy(VectorStoreError):
     """Another process is writing this index; ``pid`` is None where it could not be read."""
 
@@ -43,6 +49,10 @@ class IndexBusy(VectorStoreError):
 
 class IndexNotWritten(VectorStoreError):
     """A new index could not be finished; the one before it stays in use."""
+
+
+class HomeUnusable(VectorStoreError):
+    """The data folder cannot be written, has too little room, or is on a file system that cannot lock files."""
 
 
 class StoreFailure(VectorStoreError):

@@ -126,6 +126,31 @@ class IndexFolder:
         except IndexBusy:
             return
 
+    def left_over(self) -> tuple[Path, ...]:
+        """Generations that are not the one in use: somebody still reads them, or nobody has cleared them away yet."""
+        try:
+            current = self.current()
+        except IndexDamaged:
+            current = None
+        return tuple(folder for folder in self._folders() if folder != current)
+
+    def erase(self) -> None:
+        """Remove the whole index but generations that are still read, which are left over. Raises IndexBusy."""
+        with self.writer():
+            self._pointer.unlink(missing_ok=True)
+            self.discard_unfinished()
+            self._clear()
+
+    def discard_unfinished(self) -> None:
+        """Remove what a run that broke off had computed; only for the writer."""
+        self._pointer.with_suffix(".new").unlink(missing_ok=True)
+        self.questions_resume.unlink(missing_ok=True)
+        self.documents_resume.unlink(missing_ok=True)
+        shutil.rmtree(self.resume, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        return sorted(self._generations.iterdir()) if self._generations.is_dir() else []
+
     def _pointed(self) -> str | None:
         try:
             return self._pointer.read_text(encoding="ascii", errors="replace").strip()
@@ -135,13 +160,7 @@ class IndexFolder:
             raise self._lost(str(error)) from error
 
     def _clear(self) -> None:
-        try:
-            current = self.current()
-        except IndexDamaged:
-            current = None
-        for folder in sorted(self._generations.iterdir()):
-            if folder == current:
-                continue
+        for folder in self.left_over():
             with unused(folder / IN_USE) as free:
                 if free:
                     (folder / IN_USE).unlink(missing_ok=True)  # first, so that a reader who waits learns of it
@@ -152,6 +171,12 @@ class IndexFolder:
             f"The index in {self.root} has lost its current generation ({reason}); "
             "run `picum-assistant ingest` to make it again from the documents."
         )
+
+
+def every_index(home: Path) -> tuple[IndexFolder, ...]:
+    """The folders of all indexes in the data folder."""
+    root = home / "indexes"
+    return tuple(IndexFolder(home, folder.name) for folder in sorted(root.iterdir())) if root.is_dir() else ()
 
 
 def _secure(folder: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +59,7 @@ class IndexedSentence:
 
 
 class Index:
-    """Reads one generation; never changes. Safe to use from several threads at once.
+    """Reads one generation, in ``folder`` where it has one; never changes. Safe to use from several threads at once.
 
     Whoever lets go of the last reference, or calls ``close``, gives files and the hold on the generation back.
     """
@@ -82,6 +83,7 @@ class Index:
         self.manifest: Manifest | None = None
         self._store = store
         self._lexical = lexical
+        self.folder: Path | None = None
         self._closing = ExitStack()
         self._folder: IndexFolder | None = None
         self._stamp: Stamp | None = None
@@ -122,7 +124,7 @@ class Index:
                 organisation_name=manifest.organisation_name,
                 questions=chunk_questions.load(generation / QUESTIONS),
             )
-            index.manifest, index._folder, index._stamp = manifest, folder, stamp
+            index.manifest, index.folder, index._folder, index._stamp = manifest, generation, folder, stamp
             index._closing = stack.pop_all()
         return index
 
@@ -187,6 +189,23 @@ class Index:
     def keyword_scores(self, stems: Sequence[str], scope: Scope) -> KeywordScores:
         """BM25 of every chunk in the scope, by chunk number."""
         return self._lexical.scores(stems, scope)
+
+    def texts(self, kind: RowKind) -> Iterator[tuple[str, str, str, str]]:
+        """(row id, collection, document, text) of each chunk or sentence; questions about chunks are not kept."""
+        if kind == "chunk":
+            for chunk in self.chunks:
+                text = self.cut_documents[chunk.document_id].embedding_text(chunk.chunk)
+                yield chunk.row_id, chunk.collection, chunk.document_id, text
+        elif kind == "sentence":
+            for row in self._sentences.values():
+                text = self.cut_documents[row.document_id].wording(row.sentence)
+                yield row.row_id, row.collection, row.document_id, text
+
+    def over(self, store: VectorStore) -> Index:
+        """The same texts with another store in place of this one; holds no file of the generation."""
+        other = copy(self)
+        other._store, other._closing, other._likeness = store, ExitStack(), {}
+        return other
 
     def is_current(self) -> bool:
         """Whether no newer generation was published, for one ``stat``; an index without a folder always is."""

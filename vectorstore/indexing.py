@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest import corpus
 from ingest.corpus import Problem, Scan
 from ingest.cut import CutDocument
 from ingest.duplicates import near_duplicates
 from ingest.readers.registry import DEFAULTS
 from ingest.readers.result import ReadOptions
 from ingest.reading import read_all
-from vectorstore import asking, canaries, catalogue, chunk_questions, manifest
+from vectorstore import asking, canaries, catalogue, chunk_questions, forgotten, manifest
 from vectorstore.asking import Asker
-from vectorstore.chroma import ChromaStore
+from vectorstore.chroma import ChromaStore, blank_unused
 from vectorstore.chunk_questions import ChunkQuestions
 from vectorstore.corpora import corpus_key, last_ingested
 from vectorstore.document_cache import DocumentCache
 from vectorstore.embeddings import Embedder
-from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, StoreFailure
+from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, IndexTooNew, StoreFailure
 from vectorstore.generations import IndexFolder
 from vectorstore.lexical import LexicalIndex
-from vectorstore.manifest import CHROMA, DOCUMENTS, LEXICAL, QUESTIONS, Counts, Fingerprint, Manifest
+from vectorstore.manifest import CHROMA, DOCUMENTS, FORMAT, LEXICAL, QUESTIONS, Counts, Fingerprint, Manifest
 from vectorstore.report import IndexReport, Progress, document_reports
+from vectorstore.room import check_room, unwritable
 from vectorstore.rows import TextRow, text_rows
 from vectorstore.store import Row
 from vectorstore.vector_cache import VectorCache
@@ -42,6 +43,8 @@ _EMBEDDED = 128
 """Texts in one call of the embedder: one or two seconds of work that a kill can lose."""
 _STORED = 4_096
 """Rows in one call of the store, which writes its files anew each time."""
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""Errors of a folder that cannot be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ def index_corpus(
     options: ReadOptions = DEFAULTS,
     on_progress: OnProgress = lambda _: None,
     check: Callable[[Path], object] = verify,
+    whole: bool = False,
 ) -> IndexReport:
     """Make the index of a corpus new, unless its files and all that shapes it are as they were: then write nothing.
 
@@ -79,17 +83,19 @@ def index_corpus(
     An ``asker`` writes questions about each chunk that is new to this index or to an interrupted run; without one the
     index has none. ``check`` proves the new generation or raises IndexDamaged; whoever gives another than ``verify``
     risks this process. A generation that cannot be proved is made once more, from the vectors that are known by then.
+    ``whole`` makes a new generation whatever is there, and copies vectors only from indexes that ``check`` proves.
+    Documents that were forgotten are left out.
 
-    Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexNotWritten; InvalidVector; EmbeddingModelError;
-    whatever the asker raises.
+    Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexTooNew; HomeUnusable; IndexNotWritten;
+    InvalidVector; EmbeddingModelError; whatever the asker raises.
     """
     try:
-        return _indexed(paths, home, embedder, asker, options, on_progress, check)
+        return _indexed(paths, home, embedder, asker, options, on_progress, check, whole)
     except IndexNotWritten as error:
         if not isinstance(error.__cause__, IndexDamaged):
             raise
         _log.warning("the new index is made once more: %s", error.__cause__)
-        return _indexed(paths, home, embedder, asker, options, on_progress, check)
+        return _indexed(paths, home, embedder, asker, options, on_progress, check, whole)
 
 
 def _indexed(
@@ -100,10 +106,12 @@ def _indexed(
     options: ReadOptions,
     on_progress: OnProgress,
     check: Callable[[Path], object],
+    whole: bool,
 ) -> IndexReport:
     began = time.perf_counter()
     on_progress(Progress(stage="scan", done=0, total=1))
-    scan = corpus.scan(paths, options)
+    remaining = forgotten.scan(paths, home, options)
+    scan = remaining.scan
     on_progress(Progress(stage="scan", done=1, total=1))
     key = corpus_key(paths)
     folder = IndexFolder(home, key)
@@ -112,17 +120,19 @@ def _indexed(
         former = _sound(folder, stack)
         wanted = (scan.digest, fingerprint, asker.fingerprint if asker else "")
         # Questions that an interrupted run left may be about documents that are gone: a whole run takes them away.
-        if former and former.made_from() == wanted and not folder.questions_resume.exists():
-            return _unchanged_report(key, former, began)
+        if former and former.made_from() == wanted and not folder.questions_resume.exists() and not whole:
+            return replace(_unchanged_report(key, former, began), left_out=remaining.left_out)
+        check_room(folder.root, former.folder if former else None)
+    proof = check if whole else None
     with _failures_explained(folder), folder.writer(), folder.building() as new:
         # Whatever the new generation is made from is let go before the switch, which clears the former one away.
         with ExitStack() as stack:
-            former = _sound(folder, stack)
+            former = _sound(folder, stack, proof)
             before = catalogue.load(former.folder / DOCUMENTS) if former else ()
             cut_as_now = former is not None and former.manifest.fingerprint.chunker == fingerprint.chunker
             texts = stack.enter_context(DocumentCache(folder.documents_resume, fingerprint.chunker))
             documents, failed = _read(scan, before if cut_as_now else (), texts, on_progress)
-            earlier = [one for one in (former, _active(home, key, stack)) if one]
+            earlier = [one for one in (former, _active(home, key, stack, proof)) if one]
             donors = [donor for donor in earlier if _alike(donor, fingerprint)]
             stores = [stack.enter_context(ChromaStore(donor.folder / CHROMA)) for donor in donors]
             cache = stack.enter_context(VectorCache(folder.resume, embedder.fingerprint, embedder.dimensions))
@@ -145,6 +155,7 @@ def _indexed(
         unchanged=False,
         documents=document_reports(before, documents, problems),
         problems=problems,
+        left_out=remaining.left_out,
         counts=written.counts,
         embedded=vectoriser.embedded,
         copied=vectoriser.copied,
@@ -152,12 +163,20 @@ def _indexed(
     )
 
 
-def _sound(folder: IndexFolder, stack: ExitStack) -> _Former | None:
-    """The generation in use if its files are what was written; held until the stack is left."""
+def _sound(folder: IndexFolder, stack: ExitStack, proof: Callable[[Path], object] | None = None) -> _Former | None:
+    """The generation in use if its files are what was written, in the form of this version, and the ``proof`` holds;
+    held until the stack is left. Raises IndexTooNew.
+    """
     try:
         path, hold = folder.hold_current()
         stack.callback(hold.release)
-        return _Former(folder=path, manifest=manifest.check_files(path))
+        former = _Former(folder=path, manifest=manifest.check_files(path))
+        if former.manifest.fingerprint.format != FORMAT:
+            _log.info("the index was made by an older version of this program and is made again from the documents")
+            return None
+        if proof:
+            proof(path)
+        return former
     except IndexMissing:
         return None
     except IndexDamaged as error:
@@ -165,12 +184,15 @@ def _sound(folder: IndexFolder, stack: ExitStack) -> _Former | None:
         return None
 
 
-def _active(home: Path, key: str, stack: ExitStack) -> _Former | None:
+def _active(home: Path, key: str, stack: ExitStack, proof: Callable[[Path], object] | None = None) -> _Former | None:
     """The index of the corpus last ingested, where that is another one: adding a folder embeds only its documents."""
     paths = last_ingested(home)
     if not paths or corpus_key(paths) == key:
         return None
-    return _sound(IndexFolder(home, corpus_key(paths)), stack)
+    try:
+        return _sound(IndexFolder(home, corpus_key(paths)), stack, proof)
+    except IndexTooNew:
+        return None
 
 
 def _alike(donor: _Former, fingerprint: Fingerprint) -> bool:
@@ -233,6 +255,7 @@ def _write(
                 waiting = []
         store.add(waiting)
         canaries.save(chosen, store, folder)
+    blank_unused(folder / CHROMA)
     written = Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
@@ -261,11 +284,19 @@ def _failures_explained(folder: IndexFolder) -> Iterator[None]:
     """Failures of the disk, the store and the proof, said as what they mean: nothing has changed."""
     try:
         yield
-    except (OSError, StoreFailure, IndexDamaged) as error:
-        raise IndexNotWritten(
-            f"The new index in {folder.root} could not be finished ({error}); the former one stays in use, "
-            "so check space and permissions there and run `picum-assistant ingest` again."
-        ) from error
+    except OSError as error:
+        if error.errno in _CLOSED:
+            raise unwritable(folder.root, str(error.strerror)) from error
+        raise _not_finished(folder, error) from error
+    except (StoreFailure, IndexDamaged) as error:
+        raise _not_finished(folder, error) from error
+
+
+def _not_finished(folder: IndexFolder, error: Exception) -> IndexNotWritten:
+    return IndexNotWritten(
+        f"The new index in {folder.root} could not be finished ({error}); the former one stays in use, "
+        "so check space and permissions there and run `picum-assistant ingest` again."
+    )
 
 
 def _unchanged_report(key: str, former: _Former, began: float) -> IndexReport:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.chunks import CHUNKER_VERSION
 from ingest.corpus import Problem
 from vectorstore.chroma import DATABASE
-from vectorstore.errors import IndexDamaged
+from vectorstore.errors import IndexDamaged, IndexTooNew
 from vectorstore.store import RowKind
 
 FORMAT = 3
@@ -95,12 +95,17 @@ def write(manifest: Manifest, folder: Path) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Read the manifest of a generation. Raises IndexDamaged, also where it was edited."""
+    """Read the manifest of a generation. Raises IndexDamaged, also where it was edited, and IndexTooNew."""
     try:
         body = json.loads((folder / MANIFEST).read_bytes())
         seal = body.pop("seal", None)
         if seal != _seal(body):
             raise ValueError("it was changed after it was written")
+        if _is_newer(body.get("fingerprint")):
+            raise IndexTooNew(
+                f"The index in {folder} was made by a newer version of this program and is left as it is; "
+                "use that version, or set PICUM_HOME to another folder."
+            )
         return _adapter().validate_python(body)
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         raise _damaged(folder / MANIFEST, str(error).splitlines()[0]) from error
@@ -119,7 +124,8 @@ def hashes(folder: Path) -> dict[str, str]:
 def check_files(folder: Path) -> Manifest:
     """Compare every file of a generation with its manifest, before any library opens one; writes nothing.
 
-    Damaged vector files can end the process that opens them, so this comes first, everywhere. Raises IndexDamaged.
+    Damaged vector files can end the process that opens them, so this comes first, everywhere. Raises IndexDamaged or
+    IndexTooNew.
     """
     manifest = read(folder)
     for relative, expected in manifest.files.items():
@@ -129,6 +135,15 @@ def check_files(folder: Path) -> Manifest:
         if _hash(path) != expected:
             raise _damaged(path, "its content changed")
     return manifest
+
+
+def _is_newer(fingerprint: object) -> bool:
+    """Whether a higher format or chunker made the index than this program knows."""
+    match fingerprint:
+        case {"format": int(made_with), "chunker": str(chunker)}:
+            known = chunker.isdecimal() and CHUNKER_VERSION.isdecimal()
+            return made_with > FORMAT or (known and int(chunker) > int(CHUNKER_VERSION))
+    return False
 
 
 def _hash(path: Path) -> str:

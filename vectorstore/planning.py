@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from ingest import corpus
 from ingest.readers.registry import DEFAULTS
 from ingest.readers.result import ReadOptions
-from vectorstore import catalogue
+from vectorstore import catalogue, forgotten
 from vectorstore.corpora import corpus_key
 from vectorstore.errors import IndexDamaged, IndexMissing
 from vectorstore.generations import IndexFolder
@@ -21,7 +20,8 @@ def plan(paths: Sequence[Path], *, home: Path, options: ReadOptions = DEFAULTS) 
     """What would become of each file: added, changed, unchanged or skipped, then removed documents. What fails is known
     only when it is read; an index that is damaged counts as none. Raises CorpusError or MetadataError.
     """
-    scan = corpus.scan(paths, options)
+    remaining = forgotten.scan(paths, home, options)
+    scan = remaining.scan
     former: dict[str, tuple[str, str]] = {}
     with ExitStack() as stack:
         try:
@@ -38,7 +38,7 @@ def plan(paths: Sequence[Path], *, home: Path, options: ReadOptions = DEFAULTS) 
         reports.append(
             DocumentReport(id=source.id, title=source.relative, status="added" if recipe is None else changed)
         )
-    reports += left_out(scan.problems)
+    reports += left_out((*scan.problems, *remaining.left_out))
     reports += [
         DocumentReport(id=id, title=title, status="removed", verdict="removed") for id, (_, title) in former.items()
     ]

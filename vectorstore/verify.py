@@ -7,13 +7,13 @@ library of the store end its process with a signal, so the one who asks must not
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+import threading
 from pathlib import Path
 
-from ingest.child import command, environment
 from vectorstore import catalogue, chunk_questions
 from vectorstore.canaries import check_store
+from vectorstore.children import run_module
 from vectorstore.chroma import ChromaStore
 from vectorstore.errors import IndexDamaged, VectorStoreError
 from vectorstore.lexical import LexicalIndex
@@ -39,23 +39,18 @@ def check_generation(folder: Path) -> Manifest:
     return manifest
 
 
-def verify(folder: Path) -> None:
-    """Run ``check_generation`` in a fresh process. Raises IndexDamaged, also where a signal ended that process."""
-    try:
-        done = subprocess.run(
-            command("vectorstore.verify", str(folder)),
-            env=environment(),
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _failed(folder, f"the check took more than {_SECONDS} seconds") from error
-    if done.returncode:
+def verify(folder: Path, given_up: threading.Event | None = None) -> None:
+    """Run ``check_generation`` in a fresh process. Raises IndexDamaged, also where a signal ended that process, and
+    where ``given_up`` was set meanwhile.
+    """
+    ended = run_module("vectorstore.verify", [str(folder)], seconds=_SECONDS, given_up=given_up)
+    if ended.code is None:
+        raise _failed(folder, f"the check took more than {_SECONDS} seconds")
+    if ended.code:
         try:
-            reason = str(json.loads(done.stdout)["error"])
+            reason = str(json.loads(ended.output)["error"])
         except (ValueError, KeyError, TypeError):
-            reason = f"the check ended with code {done.returncode}"
+            reason = f"the check ended with code {ended.code}"
         raise _failed(folder, reason)
 
 

@@ -44,15 +44,15 @@ class FakeBackend:
     def settings(self):
         return self._settings
 
-    def assistant(self, settings):
+    def assistant(self, settings, kept=False):
         self.opened.append(settings)
         return self.fake
 
-    def ingest(self, settings, paths, add, advance):
+    def ingest(self, settings, paths, add, advance, whole=False):
         raise IndexMissing("Nothing can be read here.")
 
-    def has_index(self, settings):
-        return True
+    def trouble(self, settings):
+        return None
 
 
 @pytest.fixture

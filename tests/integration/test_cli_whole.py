@@ -1,13 +1,16 @@
 """The commands over the real assistant: a small corpus from its files to cited answers."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from assistant.settings import Settings
 from ui.cli.app import run
 from ui.cli.backend import LocalBackend
 from ui.cli.exits import Exit
+from vectorstore import manifest
 
 FEES = "Fees of the club\n\nThe yearly fee of the club is 40 euros. Students pay half of the yearly fee.\n"
 BOATS = "Boats of the club\n\nThe club owns three rowing boats. They are kept in the boathouse at the lake.\n"
@@ -138,3 +141,57 @@ def test_without_the_model_it_says_what_to_do(settings, capsys):
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
     assert "models fetch" in shown.err
+
+
+def generation_of(settings):
+    return next((settings.home / "indexes").glob("*/generations/*"))
+
+
+def test_damage_is_mended_at_the_start_and_said(backend, capsys):
+    assert run(["ingest"], backend) == 0
+    damaged = generation_of(backend.settings())
+    (damaged / "documents.jsonl").write_text("{}")
+    capsys.readouterr()
+    assert run(["ask", "How many rowing boats does the club own?"], backend) == 0
+    shown = capsys.readouterr()
+    assert "three rowing boats" in shown.out
+    assert shown.err == "The index is damaged, so it is made again from the documents.\n"
+    assert not damaged.exists()
+
+
+def test_damage_that_only_opening_shows_is_mended_too(backend, capsys):
+    """The files are as they were written, and what was written answers wrongly."""
+    assert run(["ingest"], backend) == 0
+    damaged = generation_of(backend.settings())
+    canaries = np.load(damaged / "canaries.npy")
+    np.save(damaged / "canaries.npy", canaries[::-1])
+    manifest.write(replace(manifest.read(damaged), files=manifest.hashes(damaged)), damaged)
+    capsys.readouterr()
+    assert run(["ask", "How many rowing boats does the club own?"], backend) == 0
+    shown = capsys.readouterr()
+    assert "three rowing boats" in shown.out
+    assert shown.err == "The index is damaged, so it is made again from the documents.\n"
+
+
+def test_an_index_of_another_version(backend, capsys):
+    assert run(["ingest"], backend) == 0
+    folder = generation_of(backend.settings())
+    found = manifest.read(folder)
+
+    def made_by(format: int) -> None:
+        manifest.write(replace(found, fingerprint=replace(found.fingerprint, format=format)), folder)
+
+    made_by(manifest.FORMAT + 1)
+    capsys.readouterr()
+    for command in (["ask", "How many rowing boats?"], ["ingest"], ["documents"]):
+        assert run(command, backend) == Exit.FAILED
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err.count("\n")) == ("", 1)
+        assert "was made by a newer version of this program and is left as it is" in shown.err
+    assert run(["doctor"], backend) == Exit.FAILED
+    assert "newer version" in capsys.readouterr().out
+    made_by(manifest.FORMAT - 1)
+    assert run(["ask", "How many rowing boats does the club own?"], backend) == 0
+    shown = capsys.readouterr()
+    assert "three rowing boats" in shown.out
+    assert "by an older version of this program, so it is made again" in shown.err

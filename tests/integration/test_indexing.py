@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
+import struct
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from ingest.chunks import CHUNKER_VERSION
+from vectorstore import manifest
+from vectorstore.chroma import blank_unused
 from vectorstore.corpora import corpus_key, remember
-from vectorstore.errors import IndexDamaged, IndexMissing, IndexNotWritten, IndexOutdated, InvalidVector
+from vectorstore.errors import (
+    HomeUnusable,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotWritten,
+    IndexOutdated,
+    IndexTooNew,
+    InvalidVector,
+    StoreFailure,
+)
 from vectorstore.index import Index
 from vectorstore.indexing import index_corpus
 from vectorstore.live import LiveIndex
@@ -201,6 +217,99 @@ def test_another_embedding_model_needs_a_new_index(corpus: Path, home: Path) -> 
     assert {row.status for row in report.documents} == {"unchanged"}
     with opened(corpus, home, other) as index:
         assert index.generation == report.generation
+
+
+def _made_by(home: Path, report: IndexReport, **fingerprint: object) -> Path:
+    """Give the index the fingerprint of another version, as that would have written it."""
+    folder = home / "indexes" / report.key / "generations" / report.generation
+    found = manifest.read(folder)
+    manifest.write(replace(found, fingerprint=replace(found.fingerprint, **fingerprint)), folder)
+    return folder
+
+
+@pytest.mark.parametrize("older", [{"format": manifest.FORMAT - 1}, {"chunker": "0"}])
+def test_an_index_of_an_older_version_is_replaced(corpus: Path, home: Path, older: dict[str, object]) -> None:
+    folder = _made_by(home, run(corpus, home), **older)
+    with pytest.raises(IndexOutdated, match="by another version of this program"):
+        opened(corpus, home)
+    report = run(corpus, home)
+    assert not report.unchanged
+    # Vectors of another format may mean something else; those of another chunker do not.
+    assert (report.copied == 0) == ("format" in older)
+    with opened(corpus, home) as index:
+        assert index.generation == report.generation
+    assert not folder.exists()
+
+
+def test_texts_of_an_older_format_stand_in_nobodys_way(corpus: Path, home: Path) -> None:
+    folder = _made_by(home, run(corpus, home), format=manifest.FORMAT - 1)
+    (folder / "documents.jsonl").write_text('{"another": "form"}\n')
+    found = manifest.read(folder)
+    manifest.write(replace(found, files=manifest.hashes(folder)), folder)
+    assert {row.status for row in run(corpus, home).documents} == {"added"}
+
+
+@pytest.mark.parametrize("newer", [{"format": manifest.FORMAT + 1}, {"chunker": str(int(CHUNKER_VERSION) + 1)}])
+def test_an_index_of_a_newer_version_is_refused_and_left_as_it_is(
+    corpus: Path, home: Path, newer: dict[str, object]
+) -> None:
+    _made_by(home, run(corpus, home), **newer)
+    before = listing(home)
+    for refused in (opened, run):
+        with pytest.raises(IndexTooNew, match="newer version of this program and is left as it is; use that version"):
+            refused(corpus, home)
+    assert listing(home) == before
+
+
+def test_a_serving_process_goes_on_with_its_index_where_a_newer_version_makes_another(corpus: Path, home: Path) -> None:
+    run(corpus, home)
+    live = LiveIndex(home, corpus_key([corpus]), HashEmbedder().fingerprint)
+    first = live.current()
+    (corpus / "work.txt").write_text("Changed.\n")
+    _made_by(home, run(corpus, home), format=manifest.FORMAT + 1)
+    assert live.current() is first
+    assert isinstance(live.refusal, IndexTooNew)
+
+
+@pytest.mark.parametrize("sentences", [0, 120])
+def test_the_room_for_further_vectors_holds_nothing_of_what_was_in_memory(
+    corpus: Path, home: Path, sentences: int
+) -> None:
+    """The library makes room for a hundred rows at first, and for more as they come."""
+    more = " ".join(f"Sentence {number} tells of matter {number}." for number in range(sentences))
+    (corpus / "more.txt").write_text(f"More\n\nThere is more. {more}\n")
+    report = run(corpus, home)
+    chroma = home / "indexes" / report.key / "generations" / report.generation / "chroma"
+    headers = list(chroma.glob("*/header.bin"))
+    assert len(headers) == 2
+    for header in headers:
+        _, _, room, used, size = struct.unpack_from("<iQQQQ", header.read_bytes())
+        assert 0 < used < room
+        for name, row in (("data_level0.bin", size), ("length.bin", 4)):
+            data = header.with_name(name).read_bytes()
+            assert used * row <= len(data) <= room * row
+            assert not any(data[used * row :])
+
+
+def test_files_of_vectors_in_an_unknown_form_are_refused(corpus: Path, home: Path) -> None:
+    report = run(corpus, home)
+    chroma = home / "indexes" / report.key / "generations" / report.generation / "chroma"
+    header = next(chroma.glob("*/header.bin"))
+    header.write_bytes(b"\x02" + header.read_bytes()[1:])
+    with pytest.raises(StoreFailure, match="in a form that is not known"):
+        blank_unused(chroma)
+
+
+def test_a_full_disk_is_said_before_anything_is_written(
+    corpus: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(corpus, home)
+    before = listing(home)
+    (corpus / "work.txt").write_text("Changed.\n")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1_000_000))
+    with pytest.raises(HomeUnusable, match="1 MB free and a new index needs 50 MB; nothing was changed"):
+        run(corpus, home)
+    assert listing(home) == before
 
 
 def test_a_folder_added_embeds_only_its_own_documents(corpus: Path, home: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ui.cli.console import complain, prepare_streams
 from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest
 from ui.cli.exits import Exit, help_text
+from ui.cli.forgetting import forget, remember
 from ui.cli.judging import judge
 from ui.cli.measuring import evaluate
 from ui.cli.models import models
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (ask, chat, ingest, serve, doctor, answer, evaluate):
+for _command in (ask, chat, ingest, forget, remember, serve, doctor, answer, evaluate):
     app.command()(_command)
 app.add_typer(documents, name="documents")
 app.add_typer(models, name="models")

@@ -42,7 +42,7 @@ def ask(
 def chat(context: typer.Context) -> None:
     """Ask in several turns; earlier turns are kept in memory until you leave, and nowhere else."""
     backend = backend_of(context)
-    with open_assistant(backend, backend.settings()) as assistant:
+    with open_assistant(backend, backend.settings(), kept=True) as assistant:
         say(f"{NOTICE}\nWrite a question, /new to begin again, or /quit to leave.")
         try:
             _converse(assistant)

@@ -60,6 +60,8 @@ def ingest(
         say(_summary(report))
     if paths and settings.corpus:
         complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
+    for left_out in report.left_out:
+        complain(f"{left_out.path}: {left_out.message}.")
     for row in report.documents:
         if row.verdict == "partly read":
             complain(f"{row.id} is partly read: {row.reason}")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from assistant.settings import Settings, shipped_corpus
 from assistant.wiring import build_embedder, corpus_in_use, read_options
-from ingest import corpus
 from ingest.errors import UnreadableFile
 from ingest.reading import read_all
-from vectorstore import corpora, manifest
+from vectorstore import corpora, forgotten, manifest
 from vectorstore.errors import IndexDamaged, IndexMissing, IndexOutdated
 from vectorstore.generations import IndexFolder
 from vectorstore.manifest import Counts, Fingerprint
@@ -29,19 +28,31 @@ class IndexState:
     current: bool
 
 
-def has_index(settings: Settings) -> bool:
-    """Whether the corpus in use has an index that this version of the program and this embedding model can use."""
+def trouble(settings: Settings) -> str | None:
+    """Why the index of the corpus in use has to be made before it can be used; None where it can be used as it is.
+
+    Raises IndexTooNew, EmbeddingModelError or ModelFileError.
+    """
+    wanted = _wanted(settings)  # first: without the model no index can be made
     try:
         generation = _folder(settings).current()
-        return generation is not None and manifest.check_files(generation).fingerprint == _wanted(settings)
+        if generation is None:
+            return "There is no index of the documents yet, so they are read first."
+        if manifest.check_files(generation).fingerprint == wanted:
+            return None
     except IndexDamaged:
-        return False
+        return "The index is damaged, so it is made again from the documents."
+    return (
+        "The index was made with another embedding model or by an older version of this program, "
+        "so it is made again from the documents."
+    )
 
 
 def index_state(settings: Settings) -> IndexState:
     """Check every file of the index against its manifest, and the manifest against settings and documents.
 
-    Raises IndexMissing, IndexDamaged, IndexOutdated, EmbeddingModelError, ModelFileError, CorpusError or MetadataError.
+    Raises IndexMissing, IndexDamaged, IndexOutdated, IndexTooNew, EmbeddingModelError, ModelFileError, CorpusError or
+    MetadataError.
     """
     folder = _folder(settings)
     generation = folder.current()
@@ -52,7 +63,7 @@ def index_state(settings: Settings) -> IndexState:
         raise IndexOutdated(
             "The index was made with another embedding model or version of the program; run `picum-assistant ingest`."
         )
-    digest = corpus.scan(corpus_in_use(settings), read_options(settings)).digest
+    digest = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings)).scan.digest
     return IndexState(generation=generation.name, counts=found.counts, current=digest == found.digest)
 
 
@@ -67,7 +78,7 @@ def read_texts(settings: Settings) -> Mapping[str, str]:
 
     An index that disagrees with the files is found out that way. Raises CorpusError, MetadataError or UnreadableFile.
     """
-    scan = corpus.scan(corpus_in_use(settings), read_options(settings))
+    scan = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings)).scan
     texts: dict[str, str] = {}
     with closing(read_all(scan.sources, scan.organisation, scan.options)) as results:
         for result in results:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ui.cli.backend import backend_of, ensure_index
+from ui.cli.backend import backend_of, ensure_index, opened
 from ui.cli.console import complain, say
 from ui.errors import Interrupted
 
@@ -19,7 +19,7 @@ def serve(context: typer.Context) -> None:
     from ui.warming import WarmingAssistant
 
     with server.bind(settings.host, settings.port) as listener:
-        assistant = WarmingAssistant(lambda: backend.assistant(settings), on_failure=complain)
+        assistant = WarmingAssistant(lambda: opened(backend, settings, kept=True), on_failure=complain)
         app = server.create_app(assistant, settings, remote_host=remote_host(settings))
         assistant.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

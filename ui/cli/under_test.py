@@ -12,7 +12,7 @@ from assistant.evaluation.targets.protocol import Target
 from assistant.language_models import why_nothing_is_written
 from assistant.settings import Settings
 from ui.cli.answers import THIS_ONE, AskedMode
-from ui.cli.backend import Backend, ensure_index
+from ui.cli.backend import Backend, ensure_index, opened
 from ui.cli.console import complain
 from ui.errors import UsageError
 
@@ -26,7 +26,7 @@ def assistant_under_test(backend: Backend, target: str, mode: AskedMode | None) 
     if target == THIS_ONE:
         settings = _with_mode(backend.settings(), mode)
         ensure_index(backend, settings)
-        chosen: Target = InProcess(lambda: backend.assistant(settings))
+        chosen: Target = InProcess(lambda: opened(backend, settings))
     elif mode is not None:
         raise UsageError("--mode says how this assistant answers; leave it out with --target.")
     else:

@@ -251,6 +251,7 @@ def read_document(source: Source, organisation: str, options: ReadOptions = DEFA
         pages=result.pages,
         marks=result.marks,
         dropped=result.dropped,
-        notes=result.notes,
+        # Where the folder lies on this machine is nobody's business who reads the index.
+        notes=tuple(note.replace(str(source.path), source.relative) for note in result.notes),
         recipe=source.recipe(organisation, options),
     )

@@ -145,7 +145,7 @@ def _notes(path: Path, pages: _Pages, options: ReadOptions) -> Iterator[str]:
         verb = "has" if len(numbers) == 1 else "have"
         way_on = "were left out" if len(numbers) > 1 else "was left out"
         if reason.startswith((_IMAGE, _RIDDLE)) and not options.ocr:
-            way_on += "; run text recognition (OCR) on the file"
+            way_on += "; run text recognition (OCR) on the file, or set PICUM_OCR"
         yield f"{path}: {_ranges(numbers)} of {pages.count} {verb} {reason} and {way_on}."
     if pages.hindered:
         yield f"{path}: no page was recognised, because {pages.hindered}; install it and read the file again."
@@ -174,11 +174,11 @@ def _nothing_read(path: Path, pages: _Pages, options: ReadOptions) -> str:
     if not pages.unread:
         return f"{path} has nothing but blank pages; remove it or export the document again."
     told = {
-        _RIDDLE: f"has {_RIDDLE}; run text recognition (OCR) on it",
+        _RIDDLE: f"has {_RIDDLE}; run text recognition (OCR) on it, or set PICUM_OCR",
         _CROWDED: f"has {_CROWDED} on a page; export it again",
         _DAMAGED: _BROKEN,
     }
-    scan = "is a scan without a text layer; run text recognition (OCR) on it"
+    scan = "is a scan without a text layer; run text recognition (OCR) on it, or set PICUM_OCR"
     return f"{path} {next((told[reason] for reason in told if reason in pages.unread), scan)}."
 
 

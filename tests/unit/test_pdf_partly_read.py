@@ -98,7 +98,7 @@ def test_a_crowded_page_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_scan_is_refused_and_the_way_on_is_named() -> None:
     message = refusal(make_pdf([[], []], pictures=[1, 2]))
-    assert message == "a.pdf is a scan without a text layer; run text recognition (OCR) on it."
+    assert message == "a.pdf is a scan without a text layer; run text recognition (OCR) on it, or set PICUM_OCR."
 
 
 def test_pages_without_a_text_layer_are_noted_and_the_others_read() -> None:
@@ -106,7 +106,9 @@ def test_pages_without_a_text_layer_are_noted_and_the_others_read() -> None:
     pages = [[] if number in unread else TEXT for number in range(1, 13)]
     result = read_bytes(make_pdf(pages, pictures=[1, *unread]), HERE)
     assert result.notes == (
-        ("a.pdf: pages 3, 7-9 of 12 have no text layer and were left out; run text recognition (OCR) on the file."),
+        (
+            "a.pdf: pages 3, 7-9 of 12 have no text layer and were left out; run text recognition (OCR) on the file, or set PICUM_OCR."
+        ),
     )
     assert [page.number for page in result.pages] == [1, 2, 4, 5, 6, 10, 11, 12]
 

@@ -64,7 +64,7 @@ def ingest(
         complain(f"{left_out.path}: {left_out.message}.")
     for row in report.documents:
         if row.verdict == "partly read":
-            complain(f"{row.id} is partly read: {row.reason}")
+            complain(row.reason)
     for problem in report.problems:
         named = problem.path in problem.message
         complain(problem.message if named else f"{problem.path}: {problem.message}")
@@ -120,7 +120,8 @@ def _say_plan(reports: Sequence[DocumentReport], as_json: bool) -> None:
 
 def _summary(report: IndexReport) -> str:
     counts = report.counts
-    held = f"{counts.documents} documents, {counts.chunks} chunks, {counts.sentences} sentences"
+    parts = [(counts.documents, "document"), (counts.chunks, "chunk"), (counts.sentences, "sentence")]
+    held = ", ".join(f"{count} {word}{'s' * (count != 1)}" for count, word in parts)
     if counts.questions:
         held += f", {counts.questions} questions about chunks"
     if report.unchanged:

@@ -8,6 +8,8 @@
 ## make evaluate   answer the development questions in quotations, and some in eleven languages; write the measures into
 ##                 docs/evaluation.md and docs/languages.md
 ## make ablations  leave out one part of finding and choosing at a time and write what that costs into docs/ablations.md
+## make layouts    answer the development questions from the shipped documents set as PDF files in two ways by LibreOffice,
+##                 and write into docs/layouts.md what is lost
 ## make faults     break the index in some hundred ways, look whether it answers and mends, and write docs/reliability.md;
 ##                 takes a quarter of an hour
 ## make bench      measure how fast documents are read and questions answered
@@ -31,7 +33,7 @@ PIP = $(RUN)/python -m pip --disable-pip-version-check
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
-.PHONY: help setup embedding serve test check evaluate ablations faults bench lock clean
+.PHONY: help setup embedding serve test check evaluate ablations layouts faults bench lock clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -102,6 +104,9 @@ evaluate: $(MODES:%=answers-%) answers-parallel
 
 ablations: embedding
 	$(RUN)/python tests/evals/ablations.py docs/ablations.md
+
+layouts: embedding
+	$(RUN)/python -m tests.evals.layouts docs/layouts.md
 
 faults: setup
 	$(RUN)/python -m tests.faults docs/reliability.md

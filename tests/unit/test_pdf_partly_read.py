@@ -105,10 +105,10 @@ def test_pages_without_a_text_layer_are_noted_and_the_others_read() -> None:
     unread = [3, 7, 8, 9]
     pages = [[] if number in unread else TEXT for number in range(1, 13)]
     result = read_bytes(make_pdf(pages, pictures=[1, *unread]), HERE)
-    assert result.notes == (
-        (
-            "a.pdf: pages 3, 7-9 of 12 have no text layer and were left out; run text recognition (OCR) on the file, or set PICUM_OCR."
-        ),
+    (note,) = result.notes
+    assert note == (
+        "a.pdf: pages 3, 7-9 of 12 have no text layer and were left out; "
+        "run text recognition (OCR) on the file, or set PICUM_OCR."
     )
     assert [page.number for page in result.pages] == [1, 2, 4, 5, 6, 10, 11, 12]
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import zlib
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document as WordDocument
 from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
-from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 
 from ingest.document import BlockKind
 from ingest.errors import UnreadableFile
+from ingest.readers.archive import DAMAGE, Archive
 from ingest.readers.blocks import BlockWriter
 from ingest.readers.dates import month_made
 from ingest.readers.docx_blocks import write_blocks
 from ingest.readers.naming import stated_title
 from ingest.readers.result import ReadOptions, ReadResult
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How old .doc files begin, and the containers in which Office locks a file with a password."""
+from ingest.readers.xml_part import XmlError, check_tags
 
 # What the library and the zip and XML layers below it raise on damaged files.
-_DAMAGE = (
-    OpcError, PythonDocxError, BadZipFile, XMLSyntaxError, zlib.error,
-    AttributeError, EOFError, KeyError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError,
-)  # fmt: skip
+_DAMAGE = (*DAMAGE, OpcError, PythonDocxError, XmlError, AttributeError, RuntimeError, TypeError)
 
 
 def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
@@ -37,12 +30,14 @@ def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: 
     Page headers and footers are left out, hidden and deleted text too. The language is not taken from the file: Word
     writes that of its user there. Raises UnreadableFile.
     """
-    if data.startswith(_OLE):
-        raise UnreadableFile(f"{path} is locked with a password or an old .doc file; save it as an open .docx.")
     writer = BlockWriter()
     try:
+        archive = Archive(data, path)
+        # The library unpacks by itself, and would believe whatever the directory says.
+        for name in archive.names:
+            check_tags(archive.unpack(name), path)
         document = docx.Document(BytesIO(data))
-        write_blocks(document, writer)
+        write_blocks(document, writer, path)
         published = _published(document)
         stated = stated_title(document.core_properties.title)
     except _DAMAGE as error:

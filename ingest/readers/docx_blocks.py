@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
-from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.document import BlockKind
 from ingest.readers.blocks import BlockWriter, raised
-
-Element = Any
-"""An lxml element; lxml has no types of its own."""
+from ingest.readers.xml_part import Element, parse_xml
 
 _SECOND_COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = frozenset(
@@ -35,6 +33,9 @@ _LONGEST_HEADING = 300
 """Characters; a longer paragraph in a heading style is a paragraph set in large type."""
 _MOST_PARAGRAPHS_IN_CELL = 3
 """A table with more in a cell lays out a page; its cells are read one after the other."""
+_MOST_DIGITS = 10
+_LARGEST_UNSEEN = 2
+"""Half-points; letters of one point are dots to whoever reads the page."""
 
 
 class _Role(NamedTuple):
@@ -42,21 +43,34 @@ class _Role(NamedTuple):
     level: int = 0
 
 
-def write_blocks(document: WordDocument, writer: BlockWriter) -> None:
-    """Write the body of ``document`` as blocks; footnotes follow the paragraph, list or table that they belong to."""
-    body = _Body(document, writer)
+class _Style(NamedTuple):
+    """What a style says, or the styles it is based on; None is what none of them says. ``size`` is in half-points."""
+
+    role: _Role | None = None
+    hidden: bool | None = None
+    size: int | None = None
+
+
+def write_blocks(document: WordDocument, writer: BlockWriter, path: Path) -> None:
+    """Write the body of ``document`` as blocks; footnotes follow the paragraph, list or table that they belong to.
+
+    UnreadableFile where a part of it, the file ``path``, is not to be parsed.
+    """
+    body = _Body(document, writer, path)
     body.write(document.element.body)
     body.write_notes()
 
 
 class _Body:
-    def __init__(self, document: WordDocument, writer: BlockWriter) -> None:
+    def __init__(self, document: WordDocument, writer: BlockWriter, path: Path) -> None:
         self._writer = writer
         self._styles = {style.get(qn("w:styleId")): style for style in document.styles.element.iter(qn("w:style"))}
-        self._notes = {kind: _notes(document, kind) for kind in _NOTES.values()}
+        self._notes = {kind: _notes(document, kind, path) for kind in _NOTES.values()}
+        self._note_marks: dict[tuple[str, str], str] = {}
+        self._resolved: dict[str, _Style] = {}
         self._numbers = dict.fromkeys(_NOTES.values(), 0)
         self._waiting: list[tuple[str, Element]] = []  # notes referred to and not yet written
-        self._boxes: list[Element] = []  # text boxes found in the paragraph at hand
+        self._boxes: list[Element] = []  # text boxes found in the paragraph or table at hand
 
     def write(self, parent: Element) -> None:
         for element in parent:
@@ -72,6 +86,12 @@ class _Body:
         for mark, note in waiting:
             text = "\n".join(filter(None, (self._text(paragraph).strip() for paragraph in note.iter(qn("w:p")))))
             self._writer.add(BlockKind.FOOTNOTE, f"{mark} {text}")
+        self._write_boxes()
+
+    def _write_boxes(self) -> None:
+        boxes, self._boxes = self._boxes, []
+        for box in boxes:
+            self.write(box)
 
     def _paragraph(self, paragraph: Element) -> None:
         role = self._role(paragraph)
@@ -82,19 +102,20 @@ class _Body:
         if role.kind == BlockKind.HEADING and len(text) > _LONGEST_HEADING:
             role = _Role(BlockKind.PARAGRAPH)
         self._writer.add(role.kind, text, role.level)
-        boxes, self._boxes = self._boxes, []
-        for box in boxes:
-            self.write(box)
+        self._write_boxes()
 
     def _table(self, table: Element) -> None:
         self.write_notes()
         for row in _nearest(table, qn("w:tr")):
+            if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
+                continue
             cells = list(_nearest(row, qn("w:tc")))
             if len(cells) == 1 or any(self._is_layout(cell) for cell in cells):
                 for cell in cells:
                     self.write(cell)
             else:
                 self._writer.add(BlockKind.TABLE_ROW, "\t".join(" ".join(self._text(cell).split()) for cell in cells))
+        self._write_boxes()
 
     def _is_layout(self, cell: Element) -> bool:
         paragraphs = [paragraph for paragraph in cell.iter(qn("w:p")) if paragraph.find(f".//{qn('w:t')}") is not None]
@@ -123,43 +144,62 @@ class _Body:
                     yield "\n"
 
     def _run(self, run: Element) -> Iterator[str]:
-        if _is_on(run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")):
+        if self._is_unseen(run):
             return
         position = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
         text = "".join(self._pieces(run))
         yield raised(text) if position is not None and position.get(qn("w:val")) == "superscript" else text
 
+    def _is_unseen(self, run: Element) -> bool:
+        """Whether the run's own properties, else its style, else that of its paragraph, hide it."""
+        properties = run.find(qn("w:rPr"))
+        paragraph = next(run.iterancestors(qn("w:p")), None)
+        sources = [
+            _Style() if properties is None else _Style(None, _hides(properties), _size(properties)),
+            self._style(properties, "w:rStyle"),
+            self._style(None if paragraph is None else paragraph.find(qn("w:pPr")), "w:pStyle"),
+        ]
+        hidden = next((source.hidden for source in sources if source.hidden is not None), False)
+        size = next((source.size for source in sources if source.size is not None), None)
+        return hidden or (size is not None and size <= _LARGEST_UNSEEN)
+
     def _note_mark(self, reference: Element) -> str:
-        kind = _NOTES[reference.tag]
-        note = self._notes[kind].get(reference.get(qn("w:id")))
+        kind, id = _NOTES[reference.tag], reference.get(qn("w:id"))
+        note = self._notes[kind].get(id)
         if note is None:
             return ""
-        self._numbers[kind] += 1
-        mark = raised(str(self._numbers[kind]))
-        self._waiting.append((mark, note))
-        return mark
+        # A note that is referred to again, from within itself even, is written once.
+        if (kind, id) not in self._note_marks:
+            self._numbers[kind] += 1
+            self._note_marks[kind, id] = raised(str(self._numbers[kind]))
+            self._waiting.append((self._note_marks[kind, id], note))
+        return self._note_marks[kind, id]
 
     def _role(self, paragraph: Element) -> _Role:
         """What the paragraph's own properties, else its style, else the styles that is based on, say it is."""
         properties = paragraph.find(qn("w:pPr"))
-        for source in self._sources(properties):
-            name = source.find(qn("w:name"))
-            role = _named_role("" if name is None else str(name.get(qn("w:val"))).lower())
-            role = role or _role_in(source if source is properties else source.find(qn("w:pPr")))
-            if role is not None:
-                return role
-        return _Role(BlockKind.PARAGRAPH)
+        role = _role_in(properties) or self._style(properties, "w:pStyle").role
+        return role or _Role(BlockKind.PARAGRAPH)
 
-    def _sources(self, properties: Element | None) -> Iterator[Element]:
-        if properties is None:
-            return
-        yield properties
-        style = properties.find(qn("w:pStyle"))
-        seen: set[str] = set()
-        while style is not None and (name := style.get(qn("w:val"))) in self._styles and name not in seen:
-            seen.add(name)
-            yield self._styles[name]
-            style = self._styles[name].find(qn("w:basedOn"))
+    def _style(self, properties: Element | None, reference: str) -> _Style:
+        """The style that ``properties`` refer to by an element of this name."""
+        chain: dict[str, None] = {}  # from this style to the one at its base
+        name = "" if properties is None else _value(properties.find(qn(reference)))
+        while name in self._styles and name not in self._resolved and name not in chain:
+            chain[name] = None
+            name = _value(self._styles[name].find(qn("w:basedOn")))
+        style = self._resolved.get(name, _Style())
+        for name in reversed(chain):
+            self._resolved[name] = style = _based(self._styles[name], style)
+        return style
+
+
+def _based(element: Element, base: _Style) -> _Style:
+    """The style that ``element`` defines on ``base``."""
+    role = _named_role(_value(element.find(qn("w:name"))).lower()) or _role_in(element.find(qn("w:pPr")))
+    properties = element.find(qn("w:rPr"))
+    hidden, size = (None, None) if properties is None else (_hides(properties), _size(properties))
+    return _Style(role or base.role, base.hidden if hidden is None else hidden, base.size if size is None else size)
 
 
 def _named_role(style: str) -> _Role | None:
@@ -191,13 +231,23 @@ def _role_in(properties: Element | None) -> _Role | None:
     return _Role(BlockKind.LIST_ITEM, 1 + (_number(numbering.find(qn("w:ilvl"))) or 0))
 
 
+def _value(element: Element | None) -> str:
+    return "" if element is None else str(element.get(qn("w:val"), ""))
+
+
 def _number(element: Element | None) -> int | None:
-    value = "" if element is None else str(element.get(qn("w:val")))
-    return int(value) if value.isdecimal() else None
+    value = _value(element)
+    return int(value) if value.isdecimal() and len(value) < _MOST_DIGITS else None
 
 
-def _is_on(element: Element | None) -> bool:
-    return element is not None and element.get(qn("w:val")) not in ("0", "false", "off")
+def _hides(properties: Element) -> bool | None:
+    """Whether these run properties hide the text; None where they do not say."""
+    vanish = properties.find(qn("w:vanish"))
+    return None if vanish is None else _value(vanish) not in ("0", "false", "off")
+
+
+def _size(properties: Element) -> int | None:
+    return _number(properties.find(qn("w:sz")))
 
 
 def _nearest(element: Element, tag: str) -> Iterator[Element]:
@@ -209,11 +259,10 @@ def _nearest(element: Element, tag: str) -> Iterator[Element]:
             yield from _nearest(child, tag)
 
 
-def _notes(document: WordDocument, kind: str) -> dict[str, Element]:
+def _notes(document: WordDocument, kind: str, path: Path) -> dict[str, Element]:
     """The footnotes or endnotes of the file by their id, without the separator lines that are stored among them."""
     for relation in document.part.rels.values():
         if relation.reltype.endswith(f"/{kind}s") and not relation.is_external:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True)
-            root = etree.fromstring(relation.target_part.blob, parser)
+            root = parse_xml(relation.target_part.blob, path)
             return {note.get(qn("w:id")): note for note in root.iter(qn(f"w:{kind}")) if note.get(qn("w:type")) is None}
     return {}

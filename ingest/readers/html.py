@@ -8,20 +8,23 @@ import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, ParserRejectedMarkup, XMLParsedAsHTMLWarning
 
 from ingest.errors import UnreadableFile
 from ingest.readers.blocks import BlockWriter
 from ingest.readers.dates import stated_date
 from ingest.readers.encoding import decode
 from ingest.readers.html_blocks import write_blocks
-from ingest.readers.html_content import attribute, main_content, remove_unseen
+from ingest.readers.html_content import attribute, main_content, remove_chrome
+from ingest.readers.html_hidden import remove_hidden
 from ingest.readers.naming import stated_language, stated_title
 from ingest.readers.result import ReadOptions, ReadResult
 
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-z0-9_:.-]+)""", re.IGNORECASE)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:.-]+)""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 """Bytes from the beginning of the page in which it may declare its encoding."""
+_MOST_TAGS = 1_000_000
+"""A page of a hundred million bytes at most; its tree takes a minute and a gigabyte."""
 
 _TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
 _META_TITLES = ("citation_title", "dcterms.title", "dc.title", "og:title")
@@ -45,9 +48,10 @@ def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: 
     Raises UnreadableFile.
     """
     try:
-        soup = _parsed(data, path)
+        soup, notes = parse_page(data, path)
         title, published, language = _title(soup), _published(soup), _language(soup)
-        remove_unseen(soup)
+        remove_hidden(soup)
+        remove_chrome(soup)
         writer = BlockWriter()
         write_blocks(main_content(soup), writer)
     except RecursionError as error:
@@ -59,18 +63,25 @@ def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: 
         published=published,
         language=language,
         dropped=writer.dropped,
+        notes=notes,
     )
 
 
-def _parsed(data: bytes, path: Path) -> BeautifulSoup:
+def parse_page(data: bytes, path: Path) -> tuple[BeautifulSoup, tuple[str, ...]]:
+    """The elements of a page, and a note where its encoding is doubtful; UnreadableFile where it is no page."""
     declared = _CHARSET.search(data[:_CHARSET_WITHIN])
-    markup = decode(data, path, declared[1].decode("ascii") if declared else "")
+    markup, notes = decode(data, path, declared[1].decode("ascii") if declared else "")
     if "<" not in markup:
         raise UnreadableFile(f"{path} is not an HTML page; save it again from a browser.")
+    if markup.count("<") > _MOST_TAGS:
+        raise UnreadableFile(f"{path} has more elements than can be read; split it into several pages.")
     with warnings.catch_warnings():
         # Saved pages may begin with an XML declaration and are HTML all the same.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(markup, "lxml")
+        try:
+            return BeautifulSoup(markup, "lxml"), notes
+        except ParserRejectedMarkup as error:
+            raise UnreadableFile(f"{path} is not an HTML page; save it again from a browser.") from error
 
 
 def _title(soup: BeautifulSoup) -> str | None:
@@ -95,7 +106,7 @@ def _published(soup: BeautifulSoup) -> str | None:
     for script in soup.find_all("script", type="application/ld+json"):
         try:
             linked.update(stated_date(text) for text in _values(json.loads(script.get_text()), "datePublished"))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     # A page that lists several articles carries the date of each: none of them is its own.
     return linked.pop() if len(linked) == 1 else None

@@ -20,7 +20,19 @@ _LISTS = frozenset({"ul", "ol", "menu"})
 _NO_DATA = (*_HEADINGS, *_LISTS, "table", "form", "article", "section")
 """Elements that a table of data does not hold: with one of them inside, a table only lays out the page."""
 
-_FOOTNOTES = frozenset({"doc-footnote", "doc-endnote", "doc-endnotes", "footnote", "footnotes", "endnotes"})
+_FOOTNOTES = frozenset(
+    {
+        "doc-footnote",
+        "doc-endnote",
+        "doc-endnotes",
+        "footnote",
+        "footnotes",
+        "endnote",
+        "endnotes",
+        "rearnote",
+        "rearnotes",
+    }
+)
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses: not the no-break space
 
 
@@ -99,7 +111,8 @@ class _Walk:
     def _container(self, element: Tag) -> None:
         self.flush()
         outer = self._in_footnotes, self._as_typed
-        names = f"{attribute(element, 'role')} {attribute(element, 'class')}".lower().split()
+        stated = (attribute(element, name) for name in ("role", "class", "epub:type"))
+        names = " ".join(stated).lower().split()
         self._in_footnotes = self._in_footnotes or not _FOOTNOTES.isdisjoint(names)
         self._as_typed = self._as_typed or element.name == "pre"
         self.into(element)

@@ -26,9 +26,9 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*")
-_TABLE_RULE = re.compile(
-    r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?|[ \t]*\|[ \t]*:?-+:?[ \t]*\|?[ \t]*"
-)
+_TABLE_RULE = re.compile(r"\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?|\|[ \t]*:?-+:?")
+_LONGEST_FRONT_MATTER = 20_000
+"""Characters; what is longer is no list of fields, and YAML takes its time."""
 _COMMENT = re.compile(r" {0,3}<!--")
 
 
@@ -47,7 +47,8 @@ class _Line(NamedTuple):
 
 def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a Markdown file; front matter gives title, date and language. Raises UnreadableFile."""
-    text, dropped = drop_invisible(decode(data, path))
+    decoded = decode(data, path)
+    text, dropped = drop_invisible(decoded.text)
     marks: list[Mark] = []
     stated: dict[str, str] = {}
     front = _FRONT_MATTER.match(text)
@@ -64,14 +65,18 @@ def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: 
         published=stated_date(stated.get("date", "")) or stated_date(stated.get("published", "")),
         language=stated_language(stated.get("language") or stated.get("lang")),
         dropped=dropped,
+        notes=decoded.notes,
     )
 
 
 def _fields(source: str) -> dict[str, str] | None:
     """The single values of front matter by key in lower case; None where it is not YAML with keys."""
+    if len(source) > _LONGEST_FRONT_MATTER:
+        return None
     try:
         loaded = yaml.safe_load(source)
-    except yaml.YAMLError:
+    # ValueError: a date that is not in the calendar, a number of thousands of digits.
+    except (yaml.YAMLError, RecursionError, ValueError):
         return None
     if not isinstance(loaded, dict):
         return None
@@ -155,7 +160,11 @@ def _fence_end(lines: list[_Line], at: int, fence: str) -> int:
 
 
 def _begins_table(lines: list[_Line], at: int) -> bool:
-    return "|" in lines[at].text and at + 1 < len(lines) and _TABLE_RULE.fullmatch(lines[at + 1].text) is not None
+    return (
+        "|" in lines[at].text
+        and at + 1 < len(lines)
+        and _TABLE_RULE.fullmatch(lines[at + 1].text.strip(" \t")) is not None
+    )
 
 
 def _paragraph_end(lines: list[_Line], at: int) -> int:

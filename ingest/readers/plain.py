@@ -12,8 +12,9 @@ from ingest.readers.result import ReadOptions, ReadResult
 
 def read(data: bytes, path: Path, options: ReadOptions) -> ReadResult:  # noqa: ARG001
     """Read a text file; its structure is left to be recognised from the text. Raises UnreadableFile."""
-    text, dropped = drop_invisible(decode(data, path))
-    return ReadResult(text=text, pages=_pages(text), dropped=dropped)
+    decoded = decode(data, path)
+    text, dropped = drop_invisible(decoded.text)
+    return ReadResult(text=text, pages=_pages(text), dropped=dropped, notes=decoded.notes)
 
 
 def _pages(text: str) -> tuple[Page, ...]:

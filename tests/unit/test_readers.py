@@ -412,7 +412,7 @@ def test_pdf_title_is_the_stated_one_unless_software_wrote_it(stated: str, title
         ("a.pdf", make_pdf([[PdfText("x", 700)]], locked=True), "is encrypted"),
         ("a.pdf", make_pdf([[], []]), "has no text layer"),
         ("a.pdf", b"%PDF-1.7\nbroken", "is not a PDF file or is damaged"),
-        ("a.pdf", b"<html>", "is not a PDF file or is damaged"),
+        ("a.pdf", b"<html>", "holds no text"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is locked with a password or an old .doc file"),
         ("a.docx", b"plain text", "is not a Word file or is damaged"),
         ("a.docx", word(lambda document: document)[:-400], "is not a Word file or is damaged"),
@@ -424,7 +424,7 @@ def test_pdf_title_is_the_stated_one_unless_software_wrote_it(stated: str, title
         ("a.md", "\u200b\ufeff".encode(), "holds no text"),
         ("a.html", b"no tags at all", "is not an HTML page"),
         ("a.html", b"<nav>only a menu</nav>", "holds no text"),
-        ("a.odt", b"PK", "is of a type that is not read"),
+        ("a.doc", b"text", "is of a type that is not read"),
         ("noending", b"text", "is of a type that is not read"),
     ],
 )

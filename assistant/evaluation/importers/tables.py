@@ -136,7 +136,7 @@ def _decoded(path: Path) -> tuple[str, bool]:
             # Absent from the light installation.
             from ingest.readers.encoding import decode  # noqa: PLC0415
 
-            return decode(data, path), True
+            return decode(data, path).text, True
         except (ImportError, UnreadableFile) as none:
             raise CaseFileError(f"{path}:{line}: the table is not UTF-8; save it as 'CSV UTF-8'.") from none
 

@@ -15,7 +15,7 @@ from ingest.document import DEFAULT_COLLECTION, Document, Metadata
 from ingest.errors import CorpusError, UnreadableFile
 from ingest.language import detect_language
 from ingest.metadata import METADATA_FILE, FolderMetadata, GivenMetadata, load_metadata
-from ingest.readers.naming import readable_name, title_in
+from ingest.readers.naming import encodable, readable_name, title_in
 from ingest.readers.registry import DEFAULTS, SUFFIXES, can_read, load_bytes, read_bytes
 from ingest.readers.result import ReadOptions
 
@@ -136,7 +136,8 @@ class _Finder:
             )
 
     def _leave(self, path: Path, reason: str, verdict: Literal["skipped", "failed", "ignored"] = "skipped") -> None:
-        self.problems.append(Problem(path=str(path), message=f"{path} {reason}.", verdict=verdict))
+        shown = encodable(str(path))
+        self.problems.append(Problem(path=shown, message=f"{shown} {reason}.", verdict=verdict))
 
     def add_folder(self, root: Path) -> None:
         """Add every document below ``root``."""
@@ -169,6 +170,7 @@ class _Finder:
 
     def add_file(self, path: Path, relative: str, longer: str) -> None:
         """Add one file unless it is there already; its id is the given one, else ``relative``, else ``longer``."""
+        relative, longer = encodable(relative), encodable(longer)
         if path in self._seen:
             return
         self._seen.add(path)
@@ -230,12 +232,12 @@ def read_document(source: Source, organisation: str, options: ReadOptions = DEFA
     data = load_bytes(source.path)
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise UnreadableFile(f"{source.path} changed while the corpus was being read; start again.")
-    result = read_bytes(data, source.path, options)
+    result = read_bytes(data, Path(encodable(str(source.path))), options)
     fields = asdict(source.given) if source.given else {}
     given = {key: value for key, value in fields.items() if value and key not in ("id", "file")}
     stated = {"title": result.title, "language": result.language, "published": result.published}
     if not (given.get("title") or result.title):
-        stated["title"] = title_in(result.text, result.marks) or readable_name(source.path.stem)
+        stated["title"] = title_in(result.text, result.marks) or readable_name(encodable(source.path.stem))
     if not (given.get("language") or result.language):
         stated["language"] = detect_language(result.text)
     if "not_before" in given:

@@ -15,7 +15,7 @@ from ingest.sections import find_sections
 from ingest.structure import find_blocks
 from ingest.typesetting import find_typesetting
 
-CHUNKER_VERSION = "2"
+CHUNKER_VERSION = "3"
 """Part of the fingerprint of an index: raised whenever the same document would be cut in another way."""
 
 TARGET_WORDS, MAX_WORDS = 90, 120

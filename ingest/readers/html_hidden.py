@@ -105,10 +105,11 @@ def remove_hidden(soup: BeautifulSoup) -> None:
                 unseen.add(id(child))
             else:
                 style = styles.of(child)
-                if _hides_all(style):
+                if style and _hides_all(style):
                     unseen.add(id(child))
                 else:
-                    waiting.append((child, _look(child, style, look), depth + 1))
+                    inner = _look(child, style, look) if style or child.name == "a" else look
+                    waiting.append((child, inner, depth + 1))
     remove(soup, unseen)
 
 

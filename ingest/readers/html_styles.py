@@ -14,7 +14,7 @@ from bs4 import Tag
 _SELECTOR = re.compile(r"(\*|[a-z][\w-]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _PART = re.compile(r"[.#][\w-]+")
 _BRACE = re.compile(r"[{}]")
-_IMPORTANT = re.compile(r"\s*!\s*important\s*$")
+_IMPORTANT = re.compile(r"!\s*important\s*$")
 _MOST_COMPOUND = 500
 """Rules on several classes at once, each of which is held against each element; the first ones of a page count."""
 
@@ -89,12 +89,13 @@ def _parts(element: Tag) -> frozenset[str]:
 
 def _declarations(body: str) -> dict[str, tuple[str, bool]]:
     """Value and importance by property."""
-    found = {}
+    found: dict[str, tuple[str, bool]] = {}
     for declaration in body.lower().split(";"):
         name, colon, value = declaration.partition(":")
-        if colon:
-            plain = _IMPORTANT.sub("", value)
-            found[name.strip()] = (plain.strip(), plain != value)
+        plain = _IMPORTANT.sub("", value)
+        important = plain != value
+        if colon and (important or not found.get(name.strip(), ("", False))[1]):
+            found[name.strip()] = (plain.strip(), important)
     return found
 
 

@@ -21,11 +21,13 @@ _FEWEST = 3
 """Sequences; a document about encodings shows one or two."""
 
 # Letters of Latin, Greek, Cyrillic, Hebrew and Arabic, and the punctuation of Europe: what garbled sequences stand for.
-# Some others stand beside each other rightly: a capital letter before a no-break space or a closing quotation mark.
 _SOUGHT = (
-    *range(0xC0, 0x180), *range(0x388, 0x3CF), *range(0x401, 0x45D), *range(0x5D0, 0x5EB), *range(0x621, 0x64B),
+    *range(0xC0, 0x180), *range(0x218, 0x21C), *range(0x388, 0x3CF), *range(0x401, 0x45D), *range(0x5D0, 0x5EB),
+    *range(0x621, 0x64B),
     0xAB, 0xBB, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2022, 0x2026, 0x20AC,
 )  # fmt: skip
+_CLOSING = frozenset("\xa0«»‹›“”„‘’‚–—…")
+"""What stands rightly after a capital letter (»SMÅ«, “NAÇÃ”): two of such characters are no sequence."""
 
 
 def oddities(text: str, path: Path) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def oddities(text: str, path: Path) -> tuple[str, ...]:
     notes = []
     if (replaced := text.count(_REPLACEMENT)) > _MOST_REPLACED * len(text):
         notes.append(
-            f"{path} has {replaced:,} characters that were lost before it was saved ({_REPLACEMENT}); "
+            f"{path} has lost {replaced:,} of its characters before it was saved ({_REPLACEMENT}); "
             "put the original in its place."
         )
     if example := _garbled(text):
@@ -62,5 +64,6 @@ def _sequences(encoding: str) -> re.Pattern[str]:
     follow: defaultdict[str, list[str]] = defaultdict(list)
     for code in _SOUGHT:
         first, *rest = (bytes([byte]).decode(encoding, errors="ignore") or chr(byte) for byte in chr(code).encode())
-        follow[first].append(re.escape("".join(rest)))
+        if not (len(rest) == 1 and rest[0] in _CLOSING):
+            follow[first].append(re.escape("".join(rest)))
     return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in follow.items()))

@@ -12,7 +12,7 @@ from ingest.errors import UnreadableFile
 Element = Any
 """An lxml element; lxml has no types of its own."""
 
-MOST_TAGS = 3_000_000
+MOST_TAGS = 2_000_000
 """In one part of a file; a book of a thousand pages has some hundred thousand."""
 
 XmlError = etree.XMLSyntaxError

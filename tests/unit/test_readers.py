@@ -21,6 +21,7 @@ from ingest.errors import UnreadableFile
 from ingest.readers.registry import SUFFIXES, read_bytes, read_file
 from ingest.readers.result import ReadResult
 from ingest.readers.testing import PdfText, make_pdf
+from ingest.readers.testing_archives import make_epub, make_odt
 
 POLISH = (
     "Organizacja wspiera migrantów: zażółć gęślą jaźń, święta prawda. Każdy ma prawo do godności i ochrony zdrowia."
@@ -469,7 +470,12 @@ def test_a_missing_file_and_a_folder_cannot_be_opened(tmp_path: Path) -> None:
 
 
 def test_every_suffix_has_a_reader(tmp_path: Path) -> None:
-    files = {".docx": word(lambda document: document.add_paragraph(GREEK)), ".pdf": make_pdf([[PdfText(GREEK, 700)]])}
+    files = {
+        ".docx": word(lambda document: document.add_paragraph(GREEK)),
+        ".pdf": make_pdf([[PdfText(GREEK, 700)]]),
+        ".odt": make_odt(f"<text:p>{GREEK}</text:p>"),
+        ".epub": make_epub({"a.xhtml": f"<p>{GREEK}</p>"}),
+    }
     for suffix in SUFFIXES:
         path = tmp_path / f"a{suffix.upper()}"
         path.write_bytes(files.get(suffix, f"<p>{GREEK}</p>".encode() if "htm" in suffix else GREEK.encode()))

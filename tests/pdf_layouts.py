@@ -110,7 +110,7 @@ def fodt(body: str, setting: Setting, head: str = "") -> str:
         '<style:style style:name="Raised" style:family="text">'
         '<style:text-properties style:text-position="super 58%"/></style:style>'
         '<text:notes-configuration text:note-class="footnote" text:citation-style-name="Raised"'
-        ' text:citation-body-style-name="Raised" text:default-style-name="Footnote"/>'
+        ' text:default-style-name="Footnote"/>'
         f"{headings}</office:styles><office:automatic-styles>"
         '<style:page-layout style:name="A4"><style:page-layout-properties fo:page-width="21cm"'
         f' fo:page-height="29.7cm" fo:margin="2cm" style:writing-mode="{writing}">{columns}'

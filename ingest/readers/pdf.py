@@ -36,11 +36,12 @@ _ONE_AT_A_TIME = threading.Lock()
 """PDFium may not be used by two threads at once."""
 
 _IMAGE, _RIDDLE, _CROWDED, _DAMAGED = (
-    "no text layer, only images",
+    "no text layer",
     "fonts that do not say which letters they show",
     f"more than {_MOST_GLYPHS:,} letters",
     "damage",
 )
+_BROKEN = "is damaged or incomplete; download or export it again"
 
 
 @dataclass(slots=True)
@@ -168,20 +169,20 @@ def _ranges(numbers: Sequence[int]) -> str:
 def _nothing_read(path: Path, pages: _Pages, options: ReadOptions) -> str:
     if pages.hindered:
         return f"{path} is a scan without a text layer, and {pages.hindered}; install it for text recognition (OCR)."
-    if _RIDDLE in pages.unread:
-        return f"{path} has {_RIDDLE}; run text recognition (OCR) on it."
-    if _CROWDED in pages.unread:
-        return f"{path} has {_CROWDED} on a page; export it again."
-    if _DAMAGED in pages.unread:
-        return f"{path} is damaged or incomplete; download or export it again."
     if pages.recognised:
         return f"{path} is a scan in which text recognition (OCR) in {options.ocr} found no words; check the languages."
     if not pages.unread:
         return f"{path} has nothing but blank pages; remove it or export the document again."
-    return f"{path} is a scan without a text layer, only images; run text recognition (OCR) on it."
+    told = {
+        _RIDDLE: f"has {_RIDDLE}; run text recognition (OCR) on it",
+        _CROWDED: f"has {_CROWDED} on a page; export it again",
+        _DAMAGED: _BROKEN,
+    }
+    scan = "is a scan without a text layer; run text recognition (OCR) on it"
+    return f"{path} {next((told[reason] for reason in told if reason in pages.unread), scan)}."
 
 
 def _reason(path: Path, error: pypdfium2.PdfiumError) -> str:
     if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
         return f"{path} is encrypted; save it without a password."
-    return f"{path} is damaged or incomplete; download or export it again."
+    return f"{path} {_BROKEN}."

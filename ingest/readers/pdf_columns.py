@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
-from statistics import median
+from statistics import median, quantiles
 
 from ingest.readers.pdf_segments import WIDE_GAP, Segment, is_from_right
 
@@ -14,7 +14,7 @@ _FEWEST_LINES = 3
 _FULL_LINES = 0.5
 """Share of the lines of a column of prose that fill it."""
 _FULL = 0.7
-"""Share of the width of its widest line that a full line has."""
+"""Share of the width of its wider lines, the upper quarter, that a full line has."""
 _LETTERS = 15
 """Of a line of prose, on average, even in three columns."""
 _APART = 1.6
@@ -151,7 +151,8 @@ def _are_columns(columns: tuple[Region, Region], *, is_known: bool) -> bool:
         lines = _line_widths(column)
         beside = sum(low - 1 <= baseline <= high + 1 for baseline in lines)
         letters = sum(segment.letters for segment in column) / len(lines)
-        full = sum(width >= _FULL * max(lines.values()) for width in lines.values())
+        usual = quantiles([*lines.values(), *lines.values()], n=4)[2]
+        full = sum(width >= _FULL * usual for width in lines.values())
         if beside < fewest or letters < _LETTERS or full < _FULL_LINES * len(lines):
             return False
     return True

@@ -18,8 +18,9 @@ _SHIFT = 4.0
 _IN_STEP = 0.6
 """Share of the pages on which a page number keeps its distance from the count of sheets."""
 
-_NUMBER = re.compile(r"\d+")
-_ROMAN = re.compile(r"[ivxlc]+")
+_NUMBER = re.compile(r"\d+|^[ivxlc]{1,7}(?=\s|$)|(?<=\s)[ivxlc]{1,7}$", re.IGNORECASE)
+"""An Arabic number, or a Roman one at an end of the line."""
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 class _Running(NamedTuple):
@@ -77,8 +78,7 @@ def _outermost(page: PageLines, returning: set[int]) -> Iterator[int]:
 
 def _likeness(text: str) -> str:
     """What running lines of two pages have in common: the words without the numbers."""
-    key = " ".join(_NUMBER.sub("#", text).casefold().split())
-    return "#" if _ROMAN.fullmatch(key) else key
+    return " ".join(_NUMBER.sub("#", text).casefold().split())
 
 
 def _clusters(members: list[_Running]) -> Iterator[list[_Running]]:
@@ -95,9 +95,21 @@ def _clusters(members: list[_Running]) -> Iterator[list[_Running]]:
 
 def _counts_along(cluster: list[_Running]) -> bool:
     """Whether each number of the line stays, or goes up with the pages (a few unnumbered sheets may lie between)."""
-    rows = [[int(number) for number in _NUMBER.findall(running.line.text)] for running in cluster]
-    for values in zip(*rows, strict=False):
-        steps = Counter(value - running.page for value, running in zip(values, cluster, strict=True))
-        if len(set(values)) > 1 and max(steps.values()) < _IN_STEP * len(values):
-            return False
+    rows = [_NUMBER.findall(running.line.text) for running in cluster]
+    for numbers in zip(*rows, strict=False):
+        # Behind a preface with Roman numbers the count begins anew.
+        for roman in (True, False):
+            places = [
+                (_roman_value(number) if roman else int(number), running.page)
+                for number, running in zip(numbers, cluster, strict=True)
+                if number.isalpha() == roman
+            ]
+            steps = Counter(value - page for value, page in places)
+            if len({value for value, _ in places}) > 1 and max(steps.values()) < _IN_STEP * len(places):
+                return False
     return True
+
+
+def _roman_value(number: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in number.casefold()]
+    return sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))

@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from math import atan2, hypot, pi
 from typing import NamedTuple
 
@@ -70,7 +71,7 @@ def page_glyphs(page: pypdfium2.PdfPage, number: int, most: int) -> PageGlyphs |
     reading = _Reading(text_page, page.get_bbox())
     turned: dict[int, list[Run]] = {quarter: [] for quarter in range(4)}
     for quarter, run in reading.runs(count):
-        turned[quarter].append(run)
+        turned[quarter].append(_with_ligatures(run))
     upright = max(turned, key=lambda quarter: (sum(map(len, turned[quarter])), -quarter))
     width, height = reading.size if upright % 2 == 0 else reading.size[::-1]
     return PageGlyphs(
@@ -145,6 +146,18 @@ class _Reading:
         if address not in self._bold:
             self._bold[address] = bool(font) and _font_is_bold(font)
         return self._bold[address]
+
+
+def _with_ligatures(run: Run) -> Run:
+    """The run with the letters of each ligature in order: where a script is written from right to left, PDFium turns
+    round what one shape stands for (lam-alef)."""
+    if not any(is_rtl(glyph.text) for glyph in run):
+        return run
+    ordered: Run = []
+    for (_, _, turned), shape in groupby(run, lambda glyph: (glyph.left, glyph.right, is_rtl(glyph.text))):
+        letters = list(shape)
+        ordered += letters[::-1] if turned else letters
+    return ordered
 
 
 def _begins_run(before: Glyph, glyph: Glyph) -> bool:

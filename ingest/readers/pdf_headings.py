@@ -62,11 +62,14 @@ def find_headings(
         for page in pages
     }
     found: dict[int, dict[int, int]] = defaultdict(dict)
+    by_page: dict[int, list[Bookmark]] = defaultdict(list)
+    for bookmark in bookmarks:
+        by_page[bookmark.page].append(bookmark)
     for page in pages:
-        for bookmark in bookmarks:
-            if bookmark.page == page.number:
-                for i in _marked(page, bodies[page.number], bookmark.title):
-                    found[page.number].setdefault(i, min(bookmark.level, _DEEPEST))
+        places = _places(page, bodies[page.number]) if page.number in by_page else {}
+        for bookmark in by_page[page.number]:
+            for i in places.get(_letters(bookmark.title), ()):
+                found[page.number].setdefault(i, min(bookmark.level, _DEEPEST))
     levels = _levels(pages, bodies, scale.body, found)
     lowest = max([0, *levels.values(), *(level for page in found.values() for level in page.values())])
     bold = _bold_is_rare(pages)
@@ -83,18 +86,21 @@ def find_headings(
     return found
 
 
-def _marked(page: PageLines, body: Sequence[int], title: str) -> list[int]:
-    """The lines that the title of a bookmark names; of several places the one in the largest type."""
-    wanted = _letters(title)
-    places = []
-    for at in range(len(body)):
+def _places(page: PageLines, body: Sequence[int]) -> dict[str, list[int]]:
+    """The lines that a bookmark may name by their letters, with and without the number in front; of several places with
+    the same letters the one in the largest type."""
+    places: dict[str, list[int]] = {}
+    spelt = [_letters(page.lines[i].text) for i in body]
+    for at, first in enumerate(body):
+        text = page.lines[first].text
         for count in range(1, _MOST_LINES + 1):
             group = list(body[at : at + count])
-            text = " ".join(page.lines[i].text for i in group)
-            bare = text.removeprefix(label(text))
-            if wanted and wanted in (_letters(text), _letters(bare)):
-                places.append(group)
-    return max(places, key=lambda group: page.lines[group[0]].size, default=[])
+            following = "".join(spelt[at + 1 : at + count])
+            for letters in (spelt[at] + following, _letters(text.removeprefix(label(text))) + following):
+                known = places.get(letters)
+                if letters and (known is None or page.lines[known[0]].size < page.lines[first].size):
+                    places[letters] = group
+    return places
 
 
 def _letters(text: str) -> str:
@@ -155,7 +161,7 @@ def _stands_alone(page: PageLines, group: Sequence[int], scale: Scale) -> bool:
     text = " ".join(line.text for line in lines)
     if len(lines) > _MOST_LINES or len(text) > LONGEST_HEADING or lines[0].size < 0.9 * scale.body:
         return False
-    if not any(character.isalpha() for character in text) or text.endswith((".", ",", ";")):
+    if not any(character.isalpha() for character in text) or text[0].islower() or text.endswith((".", ",", ";")):
         return False
     above, below = _neighbour(page, group[0], -1), _neighbour(page, group[-1], 1)
     if below is not None and below.text[0].islower():

@@ -199,6 +199,8 @@ def _begins_block(block: _Block, line: Line, scale: Scale, edges: Edges) -> bool
     if kind == BlockKind.FOOTNOTE and (line.noted or _NOTE.match(line.text)):
         return True
     above = block.lines[-1]
+    if kind == BlockKind.HEADING and rounded(above.size) != rounded(line.size):
+        return True
     if above.region == line.region:
         return scale.parts(above, line)
     if above.baseline < line.baseline:

@@ -59,8 +59,11 @@ def lacking(languages: str) -> str:
 def recognised(page: pypdfium2.PdfPage, number: int, languages: str) -> PageGlyphs:
     """The words of a page as runs, one glyph for a word; raises OcrFailed."""
     width, height = page.get_size()
-    scale = min(_RESOLUTION, sqrt(_MOST_PIXELS / (width * height)))
-    bitmap = page.render(scale=scale, grayscale=True)
+    scale = min(_RESOLUTION, sqrt(_MOST_PIXELS / max(width * height, 1)))
+    try:
+        bitmap = page.render(scale=scale, grayscale=True)
+    except pypdfium2.PdfiumError as error:
+        raise OcrFailed("its picture cannot be drawn") from error
     rows = memoryview(bitmap.buffer).cast("B")
     pixels = b"".join(rows[y * bitmap.stride : y * bitmap.stride + bitmap.width] for y in range(bitmap.height))
     image = b"P5 %d %d 255\n%s" % (bitmap.width, bitmap.height, pixels)

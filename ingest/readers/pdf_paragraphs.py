@@ -41,13 +41,15 @@ def is_full(line: Line, following: Line, left: float, right: float) -> bool:
 def paragraphs_of(lines: Sequence[Line], edges: Edges, open_ends: Collection[Line]) -> Iterator[tuple[int, int]]:
     """The paragraphs of several lines in a block: the indices of their first and last line.
 
-    Those that may go on on another page, from or to one of ``open_ends``, are left out, and so is a block of few lines
-    that may be a heading.
+    Those that may go on from another page, the items of lists that may go on on one (``open_ends`` are the lines where
+    they do), and a block of few lines that may be a heading are left out.
     """
     groups = list(_groups(lines, edges))
     for first, last in groups:
         alone = len(groups) == 1 and len(lines) <= _HEADING_LINES and not ends_sentence(lines[last].text)
-        if last > first and not alone and not any(line is end for end in open_ends for line in lines[first : last + 1]):
+        is_item = lines[first].text[0] in BULLETS or bool(label(lines[first].text))
+        goes_on = any(lines[first] is end or (is_item and lines[last] is end) for end in open_ends)
+        if last > first and not alone and not goes_on:
             yield first, last
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -66,9 +67,13 @@ def make_pdf(
         box = b"[0 0 595 %d]" % PAGE_HEIGHT
         objects.append(
             _dictionary(
-                Type=b"/Page", Parent=b"2 0 R", MediaBox=box, Rotate=b"%d" % turned,
-                Resources=b"<< /Font << /F 4 0 R /B 5 0 R >> >>", Contents=b"%d 0 R" % (_FIRST_PAGE + 2 * number + 1),
-            )  # fmt: skip
+                Type=b"/Page",
+                Parent=b"2 0 R",
+                MediaBox=box,
+                Rotate=b"%d" % turned,
+                Resources=b"<< /Font << /F 4 0 R /B 5 0 R >> >>",
+                Contents=b"%d 0 R" % (_FIRST_PAGE + 2 * number + 1),
+            )
         )
         box_drawn = ["100 100 300 300 re f"] if number + 1 in pictures else []
         objects.append(_stream("\n".join([*box_drawn, *(_drawn(text, codes) for text in page)])))
@@ -102,7 +107,7 @@ def _outline(bookmarks: Sequence[PdfBookmark], first: int) -> list[bytes]:
             objects[numbers[-1] - first] = b"/Title %s /Parent %d 0 R /Dest [%d 0 R /Fit] %s" % (
                 _string(entry.title), parent, _FIRST_PAGE + 2 * (entry.page - 1), inside,
             )  # fmt: skip
-        for number, following in zip(numbers, numbers[1:], strict=False):
+        for number, following in itertools.pairwise(numbers):
             objects[number - first] += b" /Next %d 0 R" % following
         return b"/First %d 0 R /Last %d 0 R" % (numbers[0], numbers[-1]) if numbers else b""
 
@@ -121,9 +126,7 @@ def _restricted(objects: Sequence[bytes]) -> tuple[list[bytes], bytes]:
 
     def encrypted(number: int, content: bytes) -> bytes:
         own = hashlib.md5(key + number.to_bytes(3, "little") + b"\0\0").digest()[:10]
-        return re.sub(
-            rb"(?s)(?<=stream\n)(.*)(?=\nendstream)", lambda match: _rc4(own, match[1]), content, count=1
-        )
+        return re.sub(rb"(?s)(?<=stream\n)(.*)(?=\nendstream)", lambda match: _rc4(own, match[1]), content, count=1)
 
     extra = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P %d /O <%s> /U <%s> >> /ID [<00> <00>]" % (
         _NO_PRINTING, owner.hex().encode(), user.hex().encode(),

@@ -31,10 +31,12 @@ _MOST_MESS = 0.05
 _CLOSE = 0.8
 """Of the coherence of the best guess. Both figures are of charset-normalizer, on texts of eight languages: within them
 one single-byte encoding is taken for its neighbour."""
-_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15", "iso8859_16")
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15", "iso8859_16", "mac_roman", "cp850")
 """Single-byte encodings of Latin letters, the more frequent first."""
 _FITTING = 0.97
 """Share of the characters beyond ASCII that a text in a known language has among its letters; the rest is names."""
+_LOOKED_AT = 1_000_000
+"""Characters of a text."""
 _ALIKE = 0.005
 """Difference of two such shares that tells nothing."""
 
@@ -96,13 +98,13 @@ def _in_known_letters(data: bytes, near: Mapping[str, str]) -> tuple[str, str, b
     would do as well; None where none is, as where it is not in Latin letters. ``near`` are texts with their encoding.
     """
     texts = {text: encoding for encoding in _LATIN if (text := _strict(data, encoding)) is not None}
-    fits = {text: fit(text, detect_language(text)) for text in {**texts, **near}}
-    best = max((share for share in fits.values() if share is not None), default=0.0)
-    fitting = [text for text, share in fits.items() if share is not None and share >= best - _ALIKE]
-    if best < _FITTING:
+    shares = {text: fit(text[:_LOOKED_AT], detect_language(text)) for text in {**texts, **near}}
+    known = {text: share for text, share in shares.items() if share is not None}
+    best = max(known.values(), default=0.0)
+    fitting = [text for text, share in known.items() if share >= best - _ALIKE]
+    if not fitting or best < _FITTING:
         return None
-    text = fitting[0]
-    return {**near, **texts}[text], text, len(fitting) > 1
+    return {**near, **texts}[fitting[0]], fitting[0], len(fitting) > 1
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

@@ -79,7 +79,7 @@ def read_bytes(data: bytes, path: Path, options: ReadOptions = DEFAULTS) -> Read
     result = reader.read(data, path, options)
     if len(result.text) > _MOST_CHARACTERS or result.text.count("\n") > _MOST_LINES:
         raise UnreadableFile(
-            f"{path} has more than {_MOST_CHARACTERS // 1_000_000} million characters or {_MOST_LINES:,} lines of text; "
+            f"{path} has more than {_MOST_CHARACTERS // 1_000_000} million characters or {_MOST_LINES:,} lines; "
             "split it into several files."
         )
     if not result.text.strip():

@@ -227,3 +227,13 @@ def test_a_file_that_goes_away_after_the_scan_is_one_sentence(tmp_path: Path) ->
     (tmp_path / "a.txt").unlink()
     with pytest.raises(UnreadableFile, match="cannot be opened"):
         read_document(found.sources[0], "")
+
+
+def test_a_file_whose_name_is_no_text_is_read_and_named_as_far_as_it_can_be(tmp_path: Path) -> None:
+    for ending in (b"txt", b"md", b"jpg"):
+        (tmp_path / os.fsdecode(b"caf\xe9." + ending)).write_bytes(b"One sentence in " + ending + b".")
+    found = scan([tmp_path])
+    assert ids(found) == ["caf\ufffd.md", "caf\ufffd.txt"]
+    assert [Path(problem.path).name for problem in found.problems] == ["caf\ufffd.jpg"]
+    document = read_document(found.sources[1], "")
+    assert (document.text, document.metadata.title) == ("One sentence in txt.", "Caf\ufffd")

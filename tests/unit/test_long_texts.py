@@ -14,6 +14,7 @@ from ingest.document import Document, Metadata
 from ingest.errors import UnreadableFile
 from ingest.language import detect_language
 from ingest.readers.registry import read_bytes
+from tests.torture_office import word_file
 from tests.torture_pdf import one_page
 
 PROCESSOR_SECONDS = 8
@@ -64,6 +65,12 @@ def test_a_page_of_words_anywhere(places: list[tuple[int, int]]) -> None:
     drawn = b"".join(b"1 0 0 1 %d %d Tm (word) Tj " % place for place in places)
     result = read_bytes(one_page(b"BT /F 1 Tf %s ET" % drawn), Path("a.pdf"))
     assert result.text.count("word") >= 0.9 * len(places)
+
+
+def test_many_runs_in_one_paragraph_of_a_word_file() -> None:
+    runs = "<w:r><w:t>word </w:t></w:r>" * 50_000
+    result = read_bytes(word_file(f"<w:p>{runs}</w:p>", packed=False), Path("a.docx"))
+    assert result.text == ("word " * 50_000).strip()
 
 
 @pytest.mark.parametrize("data", [b"word " * 2_000_001, b"- x\n" * 250_001], ids=["characters", "lines"])

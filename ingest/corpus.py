@@ -17,7 +17,7 @@ from ingest.document import DEFAULT_COLLECTION, Document, Metadata
 from ingest.errors import CorpusError, UnreadableFile
 from ingest.language import detect_language
 from ingest.metadata import GivenMetadata
-from ingest.readers.naming import readable_name, title_in
+from ingest.readers.naming import encodable, readable_name, title_in
 from ingest.readers.registry import DEFAULTS, SUFFIXES, can_read, load_bytes, read_bytes
 from ingest.readers.result import ReadOptions
 
@@ -135,7 +135,8 @@ class _Finder:
         return tuple(replace(source, given=given.get(source.path)) for source in self.sources)
 
     def _leave(self, path: Path, reason: str, verdict: Literal["skipped", "failed", "ignored"] = "skipped") -> None:
-        self.problems.append(Problem(path=str(path), message=f"{path} {reason}.", verdict=verdict))
+        shown = encodable(str(path))
+        self.problems.append(Problem(path=shown, message=f"{shown} {reason}.", verdict=verdict))
 
     def add_folder(self, root: Path) -> None:
         """Add every document below ``root``."""
@@ -168,6 +169,7 @@ class _Finder:
 
     def add_file(self, path: Path, relative: str, longer: str) -> None:
         """Add one file unless it is there already; its id is the given one, else ``relative``, else ``longer``."""
+        relative, longer = encodable(relative), encodable(longer)
         if path in self._seen:
             return
         self._seen.add(path)
@@ -227,12 +229,12 @@ def read_document(source: Source, organisation: str, options: ReadOptions = DEFA
     data = load_bytes(source.path)
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise UnreadableFile(f"{source.path} changed while the corpus was being read; start again.")
-    result = read_bytes(data, source.path, options)
+    result = read_bytes(data, Path(encodable(str(source.path))), options)
     fields = asdict(source.given) if source.given else {}
     given = {key: value for key, value in fields.items() if value and key not in ("id", "file")}
     stated = {"title": result.title, "language": result.language, "published": result.published}
     if not (given.get("title") or result.title):
-        stated["title"] = title_in(result.text, result.marks) or readable_name(source.path.stem)
+        stated["title"] = title_in(result.text, result.marks) or readable_name(encodable(source.path.stem))
     if not (given.get("language") or result.language):
         stated["language"] = detect_language(result.text)
     if "not_before" in given:
@@ -252,6 +254,6 @@ def read_document(source: Source, organisation: str, options: ReadOptions = DEFA
         marks=result.marks,
         dropped=result.dropped,
         # Where the folder lies on this machine is nobody's business who reads the index.
-        notes=tuple(note.replace(str(source.path), source.relative) for note in result.notes),
+        notes=tuple(note.replace(encodable(str(source.path)), source.relative) for note in result.notes),
         recipe=source.recipe(organisation, options),
     )

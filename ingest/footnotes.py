@@ -25,6 +25,8 @@ _MARK = re.compile(
 _REACH = 10_000
 """Code points between a footnote and its mark at the most, where a plain number could be something else: about three
 printed pages."""
+_TRIED = 20
+"""Marks with the number of a footnote that are looked at, the nearest first."""
 _BEHIND = 3
 """White space between a sentence and a mark that has fallen behind it."""
 
@@ -38,9 +40,10 @@ class _Marks:
             self._places[_value(match[match.lastgroup or 0])].append(match.end())
 
     def before(self, number: int, offset: int) -> list[int]:
-        """Where marks with this number end before ``offset``, ascending."""
+        """Where the last marks with this number end before ``offset``, ascending."""
         places = self._places.get(number, [])
-        return places[: bisect_left(places, offset)]
+        end = bisect_left(places, offset)
+        return places[max(end - _TRIED, 0) : end]
 
 
 def find_footnotes(text: str, lines: Sequence[Line]) -> set[int]:

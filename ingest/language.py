@@ -68,7 +68,8 @@ in them differs too little to tell from a question."""
 
 _TIGRINYA = re.compile(r"[ኣቐቑቒቓቔቕ]|\b(?:እዩ|እያ|እዮም|እንታይ|ናይ|ድማ|ኢዩ)\b")
 _AMHARIC = re.compile(r"[አ]|\b(?:ነው|ናቸው|ምንድን|እና|ነበር|ላይ)\b")
-_NOT_WORDS = re.compile(r"\S*(?://|@|www\.)\S*|\S*\d\S*")
+_NOT_A_WORD = re.compile(r"//|@|www\.|\d")
+"""What addresses and numbers hold."""
 
 _ACRONYM = re.compile(r"(?<![A-ZÀ-Þa-zà-ÿ])[A-ZÀ-Þ]{2,}(?![a-zà-ÿ])")
 """Written in Latin letters in many scripts, and says nothing of the language."""
@@ -116,7 +117,8 @@ def _script_and_words(text: str) -> tuple[str, str]:
     if len(text) > _SAMPLE:
         middle = len(text) // 2
         text = text[middle - _SAMPLE // 2 : middle + _SAMPLE // 2]
-    text = _NOT_WORDS.sub(" ", unicodedata.normalize("NFC", text))
+    words = unicodedata.normalize("NFC", text).split()
+    text = " ".join(word for word in words if not _NOT_A_WORD.search(word))
     if any(character.isalpha() and not character.isupper() for character in text):
         text = _ACRONYM.sub(" ", text)
     text = " ".join(word for word in text.split() if any(character.isalpha() for character in word))

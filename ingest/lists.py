@@ -12,6 +12,11 @@ from ingest.numbering import label, readings
 _SAME_INDENT = 1
 """By how many characters the items of one list may be set in differently."""
 
+_LONGEST_INDENT = 200
+"""Code points looked at in front of an item."""
+_DEEPEST = 10
+"""Lists in each other; where more seem to be open, the outermost is over."""
+
 
 @dataclass(slots=True)
 class _List:
@@ -37,8 +42,8 @@ def nest_lists(text: str, blocks: Sequence[Block]) -> list[Block]:
 
 def _placed(text: str, block: Block, opened: list[_List]) -> Block:
     """The item with its level; ``opened`` is brought up to date."""
-    line = max(text.rfind(end, 0, block.start) for end in "\n\f") + 1
-    indent = len(text[line : block.start].expandtabs(4))
+    line = text[max(block.start - _LONGEST_INDENT, 0) : block.start]
+    indent = len(line[max(map(line.rfind, "\n\f")) + 1 :].expandtabs(4))
     found = readings(label(text[block.start : block.end][:20])) or ((block.bullet, 0),)
     for depth in range(len(opened) - 1, -1, -1):
         open_list = opened[depth]
@@ -54,4 +59,6 @@ def _placed(text: str, block: Block, opened: list[_List]) -> Block:
     if opened and opened[-1].bullet == bullet and place and indent <= opened[-1].indent + _SAME_INDENT:
         opened.pop()  # a row that skips or repeats a number
     opened.append(_List(bullet=bullet, indent=indent, last=place))
+    if len(opened) > _DEEPEST:
+        del opened[0]
     return replace(block, bullet=bullet, level=len(opened))

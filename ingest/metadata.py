@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple, NoReturn, cast, get_args
@@ -268,6 +270,8 @@ class _File:
         target = _resolved(self._folder / file.value)
         if target is not None and not target.is_relative_to(self._folder):
             self._fail(file.line, f"file {file.value!r} lies outside the folder; move it in")
+        if target is not None and not _is_there(target):
+            target = _composed_otherwise(target)
         if target is None or not _is_there(target):
             self._fail(file.line, f"file {file.value!r} is not there; correct the name or remove the entry")
         return _Text(target.relative_to(self._folder).as_posix(), file.line)
@@ -290,6 +294,16 @@ def _line(node: yaml.Node) -> int:
 
 def _is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
+def _composed_otherwise(path: Path) -> Path:
+    """The file whose name differs only in how its accents are composed, as names from a Mac do; ``path`` without one."""
+    wanted = unicodedata.normalize("NFC", path.name)
+    with suppress(OSError):
+        for other in path.parent.iterdir():
+            if unicodedata.normalize("NFC", other.name) == wanted:
+                return other
+    return path
 
 
 def _resolved(path: Path) -> Path | None:

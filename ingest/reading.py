@@ -34,17 +34,19 @@ _WAITING = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What reading one file may take: bytes of memory, and seconds of work, with more for each megabyte of the file
-    and an hour where pages are recognised.
+    (four hundred pages of a PDF take forty) up to ``most_work``, and an hour more where pages are recognised.
     """
 
     memory: int = 1 << 30
     work: float = 18.0
-    work_per_megabyte: float = 4.0
+    work_per_megabyte: float = 60.0
+    most_work: float = 600.0
     recognising: float = 3_600.0
 
     def seconds(self, size: int, options: ReadOptions) -> float:
         """Seconds of work for a file of ``size`` bytes."""
-        return self.work + self.work_per_megabyte * size / _MEGABYTE + (self.recognising if options.ocr else 0.0)
+        work = min(self.work + self.work_per_megabyte * size / _MEGABYTE, self.most_work)
+        return work + (self.recognising if options.ocr else 0.0)
 
 
 LIMITS = Limits()

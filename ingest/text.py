@@ -73,6 +73,8 @@ _STOP_LISTS = {
 
 def fold(text: str) -> str:
     """The same letters for the same word: NFKC, quotes and dashes unified, no case, no accents, single spaces."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
     text = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
     letters = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())

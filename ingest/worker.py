@@ -20,6 +20,7 @@ from ingest.chunks import cut
 from ingest.corpus import Source, read_document, source_of
 from ingest.cut import CutDocument
 from ingest.errors import IngestError, UnreadableFile
+from ingest.readers.naming import encodable
 from ingest.readers.registry import DEFAULTS
 from ingest.readers.result import ReadOptions
 
@@ -64,7 +65,7 @@ def answer(job: dict[str, Any]) -> bytes:
     try:
         return b"+" + codec.dump(read_here(source, job["organisation"], ReadOptions(**job["options"])))
     except IngestError as error:
-        return b"-" + json.dumps(str(error)).encode()
+        return b"-" + json.dumps(encodable(str(error))).encode()
     except OSError as error:
         # The machine's trouble and not the file's: a full disk, no more memory, no more open files.
         return b"!" + json.dumps([error.errno, error.strerror or str(error), error.filename or ""]).encode()

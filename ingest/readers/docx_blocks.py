@@ -68,6 +68,7 @@ class _Body:
         self._notes = {kind: _notes(document, kind, path) for kind in _NOTES.values()}
         self._note_marks: dict[tuple[str, str], str] = {}
         self._resolved: dict[str, _Style] = {}
+        self._around: tuple[Element | None, _Style] = (None, _Style())
         self._numbers = dict.fromkeys(_NOTES.values(), 0)
         self._waiting: list[tuple[str, Element]] = []  # notes referred to and not yet written
         self._boxes: list[Element] = []  # text boxes found in the paragraph or table at hand
@@ -153,15 +154,21 @@ class _Body:
     def _is_unseen(self, run: Element) -> bool:
         """Whether the run's own properties, else its style, else that of its paragraph, hide it."""
         properties = run.find(qn("w:rPr"))
-        paragraph = next(run.iterancestors(qn("w:p")), None)
         sources = [
             _Style() if properties is None else _Style(None, _hides(properties), _size(properties)),
             self._style(properties, "w:rStyle"),
-            self._style(None if paragraph is None else paragraph.find(qn("w:pPr")), "w:pStyle"),
+            self._style_around(next(run.iterancestors(qn("w:p")), None)),
         ]
         hidden = next((source.hidden for source in sources if source.hidden is not None), False)
         size = next((source.size for source in sources if source.size is not None), None)
         return hidden or (size is not None and size <= _LARGEST_UNSEEN)
+
+    def _style_around(self, paragraph: Element | None) -> _Style:
+        """The style of a paragraph; looked up once for all its runs, which may be many."""
+        if paragraph is not self._around[0]:
+            properties = None if paragraph is None else paragraph.find(qn("w:pPr"))
+            self._around = paragraph, self._style(properties, "w:pStyle")
+        return self._around[1]
 
     def _note_mark(self, reference: Element) -> str:
         kind, id = _NOTES[reference.tag], reference.get(qn("w:id"))

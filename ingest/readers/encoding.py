@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import charset_normalizer
 
 from ingest.errors import UnreadableFile
+from ingest.language import detect_language
+from ingest.readers.alphabets import fit
 
 # The longer marks come first: UTF-32 little-endian begins like UTF-16.
 _MARKS = (
@@ -28,6 +31,14 @@ _MOST_MESS = 0.05
 _CLOSE = 0.8
 """Of the coherence of the best guess. Both figures are of charset-normalizer, on texts of eight languages: within them
 one single-byte encoding is taken for its neighbour."""
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "iso8859_15", "iso8859_16", "mac_roman", "cp850")
+"""Single-byte encodings of Latin letters, the more frequent first."""
+_FITTING = 0.97
+"""Share of the characters beyond ASCII that a text in a known language has among its letters; the rest is names."""
+_LOOKED_AT = 1_000_000
+"""Characters of a text."""
+_ALIKE = 0.005
+"""Difference of two such shares that tells nothing."""
 
 
 class Decoded(NamedTuple):
@@ -66,20 +77,34 @@ def _guessed(data: bytes, path: Path) -> Decoded | None:
     best = guesses.best()
     if best is None:
         return None
-    text = str(best)
-    doubtful = (
-        best.coherence == 0
-        or best.chaos > _MOST_MESS
-        or any(
-            guess.chaos <= best.chaos + _MOST_MESS and guess.coherence >= _CLOSE * best.coherence and str(guess) != text
-            for guess in guesses
-        )
-    )
+    encoding, text = best.encoding, str(best)
+    near = {
+        str(guess): guess.encoding
+        for guess in guesses
+        if guess.chaos <= best.chaos + _MOST_MESS and guess.coherence >= _CLOSE * best.coherence
+    }
+    doubtful = best.coherence == 0 or best.chaos > _MOST_MESS or any(other != text for other in near)
+    if (known := _in_known_letters(data, near)) is not None:
+        encoding, text, doubtful = known
     note = (
-        f"{path} does not say its encoding, and {best.encoding} is a guess; see whether its letters are right, "
+        f"{path} does not say its encoding, and {encoding} is a guess; see whether its letters are right, "
         "else save it as UTF-8."
     )
     return Decoded(text, (note,) if doubtful else ())
+
+
+def _in_known_letters(data: bytes, near: Mapping[str, str]) -> tuple[str, str, bool] | None:
+    """Encoding and text that are written in the letters of the language of the text, and whether other letters of it
+    would do as well; None where none is, as where it is not in Latin letters. ``near`` are texts with their encoding.
+    """
+    texts = {text: encoding for encoding in _LATIN if (text := _strict(data, encoding)) is not None}
+    shares = {text: fit(text[:_LOOKED_AT], detect_language(text)) for text in {**texts, **near}}
+    known = {text: share for text, share in shares.items() if share is not None}
+    best = max(known.values(), default=0.0)
+    fitting = [text for text, share in known.items() if share >= best - _ALIKE]
+    if not fitting or best < _FITTING:
+        return None
+    return {**near, **texts}[fitting[0]], fitting[0], len(fitting) > 1
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

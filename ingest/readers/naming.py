@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.document import BlockKind, Mark
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE | re.ASCII)
 
@@ -23,6 +24,11 @@ _LONGEST_TITLE = 200
 _MARKUP = re.compile(r"^[#\s]+|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _NO_TITLE_END = (".", ",", ";", ":", "…")
 _JOINTS = re.compile(r"(?:[-_+\s]|%20)+")
+
+
+def encodable(name: str) -> str:
+    """A file name, or a sentence with one, in which bytes that are no text (lone surrogates) are replaced by U+FFFD."""
+    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def stated_title(text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ingest.lines import BULLETS, ends_sentence
@@ -65,26 +66,25 @@ def open_ends(page: PageLines, indices: Sequence[int], *, goes_on: bool) -> tupl
 
 
 def _groups(lines: Sequence[Line], edges: Edges) -> Iterator[tuple[int, int]]:
+    count = Counter(line.region for line in lines)
+    own = {region: edge for region, edge in edges_of(lines).items() if count[region] >= _MEASURED}
     first = 0
     for i in range(1, len(lines)):
-        if _begins_paragraph(lines, i, edges):
+        if _begins_paragraph(lines, i, edges, own):
             yield first, i - 1
             first = i
     yield first, len(lines) - 1
 
 
-def _begins_paragraph(lines: Sequence[Line], i: int, edges: Edges) -> bool:
+def _begins_paragraph(lines: Sequence[Line], i: int, edges: Edges, own: Edges) -> bool:
+    """Whether line ``i`` begins a paragraph; ``own`` are the edges of those regions of which there are many lines."""
     line, above = lines[i], lines[i - 1]
     if line.text[0] in BULLETS:
         return True
     if line.region != above.region:
         goes_on = line.text[0].islower() or is_full(above, line, *edges[above.region])
         return ends_sentence(above.text) or not goes_on
-    left, right = edges[line.region]
-    beside = [other for other in lines if other.region == line.region]
-    if len(beside) >= _MEASURED:
-        left, right = edges_of(beside)[line.region]
-    if not is_full(above, line, left, right):
+    if not is_full(above, line, *own.get(line.region, edges[line.region])):
         return True
     return ends_sentence(above.text) and (bool(label(line.text)) or _is_indented(line, above))
 

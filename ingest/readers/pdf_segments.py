@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def _split(run: Run) -> Iterator[Segment]:
         reach = max(reach, glyph.right)
     parts: list[Run] = [[] for _ in range(len(ends) + 1)]
     for glyph in run:
-        place = sum(glyph.left >= end for end in ends)
+        place = bisect_right(ends, glyph.left)
         if parts[place] or not glyph.text.isspace():
             parts[place].append(glyph)
     yield from (_segment(part) for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,13 +55,14 @@ def find_tables(rows: Sequence[Row], *, short_cells: bool = False) -> list[Table
 
 def _table_at(rows: Sequence[Row], first: int, *, short_cells: bool) -> Table | None:
     last = first + 1
-    columns = _columns(rows[first:last])
+    found = _with_row([], rows[first])
     while last < len(rows) and rows[last - 1][0].baseline - rows[last][0].baseline < _FARTHEST * rows[last][0].size:
-        extended = _columns(rows[first : last + 1])
+        extended = _with_row(found, rows[last])
         # A line that runs through the gaps ends the table.
-        if len(extended) < max(2, len(columns) - 1) or (len(extended) < len(columns) and len(rows[last]) == 1):
+        if len(extended) < max(2, len(found) - 1) or (len(extended) < len(found) and len(rows[last]) == 1):
             break
-        columns, last = extended, last + 1
+        found, last = extended, last + 1
+    columns = _edges(found)
     while last > first and len(rows[last - 1]) == 1 and not _runs_on(rows[last - 2], rows[last - 1], columns):
         last -= 1
     columns = _without_signs(rows[first:last], _columns(rows[first:last]))
@@ -77,13 +79,23 @@ def _table_at(rows: Sequence[Row], first: int, *, short_cells: bool) -> Table | 
 
 def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
     """The left and right edges of what stands under each other, in points."""
-    edges = sorted((segment.left, segment.right, segment.size) for row in rows for segment in row)
-    found: list[tuple[float, float]] = []
-    for left, right, size in edges:
+    return _edges(_with_row([], [segment for row in rows for segment in row]))
+
+
+def _edges(columns: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    return [(left, right) for left, right, _ in columns]
+
+
+def _with_row(
+    columns: Sequence[tuple[float, float, float]], row: Sequence[Segment]
+) -> list[tuple[float, float, float]]:
+    """Columns with what a further row adds to them: left and right edges, and the size of what begins each."""
+    found: list[tuple[float, float, float]] = []
+    for left, right, size in sorted([*columns, *((s.left, s.right, s.size) for s in row)]):
         if found and left - found[-1][1] < 0.5 * size:
-            found[-1] = (found[-1][0], max(found[-1][1], right))
+            found[-1] = (found[-1][0], max(found[-1][1], right), found[-1][2])
         else:
-            found.append((left, right))
+            found.append((left, right, size))
     return found
 
 
@@ -192,7 +204,8 @@ def _is_aligned(cells: Sequence[Sequence[Segment]]) -> bool:
 
 def _agree(edges: Sequence[float], off: float) -> int:
     """How many of ``edges`` are at one place."""
-    return max(sum(abs(edge - other) <= off for other in edges) for edge in edges)
+    ordered = sorted(edges)
+    return max(bisect_right(ordered, edge + off) - bisect_left(ordered, edge - off) for edge in ordered)
 
 
 def _is_contents(last: Sequence[str]) -> bool:

@@ -30,6 +30,9 @@ DEFAULTS = ReadOptions()
 
 LARGEST_TEXT = 100_000_000
 """Bytes of a text file or a web page; the Bible has four million."""
+_MOST_CHARACTERS = 10_000_000
+_MOST_LINES = 250_000
+"""Of the text of one file, whatever its format: five thousand full pages. What is longer takes minutes to cut."""
 
 SUFFIXES = frozenset(_MODULES)
 """The file name endings that can be read, in lower case and with their dot."""
@@ -74,6 +77,11 @@ def read_bytes(data: bytes, path: Path, options: ReadOptions = DEFAULTS) -> Read
     _check_size(len(data), path, module)
     reader = cast(Reader, import_module(f"ingest.readers.{module}"))
     result = reader.read(data, path, options)
+    if len(result.text) > _MOST_CHARACTERS or result.text.count("\n") > _MOST_LINES:
+        raise UnreadableFile(
+            f"{path} has more than {_MOST_CHARACTERS // 1_000_000} million characters or {_MOST_LINES:,} lines; "
+            "split it into several files."
+        )
     if not result.text.strip():
         raise UnreadableFile(f"{path} holds no text; remove it or save the document with its text.")
     misnamed = f"{path} is {kind.name}, not what its name says, and was read as one; rename it." if kind else ""

@@ -17,6 +17,7 @@ import pytest
 
 from ingest.corpus import Source, scan
 from ingest.errors import UnreadableFile
+from ingest.readers.result import ReadOptions
 from ingest.reading import Limits, ReadingProcess, read_all
 from ingest.worker import read_here
 
@@ -71,7 +72,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_process_goes_on(
 
 
 def test_a_file_that_needs_too_much_memory_is_told_so(good: Source, tmp_path: Path) -> None:
-    (tmp_path / "large.txt").write_text("word " * 12_000_000, encoding="utf-8")
+    (tmp_path / "large.txt").write_text("\U0001f3e0 " + "word " * 1_900_000, encoding="utf-8")
     with ReadingProcess(Limits(memory=300 << 20)) as reader:
         with pytest.raises(UnreadableFile, match=r"large\.txt needs more memory than a document may"):
             reader.read(source(tmp_path / "large.txt"), "")
@@ -86,6 +87,12 @@ def test_a_file_that_takes_too_long_is_given_up(good: Source, tmp_path: Path) ->
             reader.read(source(tmp_path / "slow.txt"), "")
         assert time.monotonic() - began < 30
         assert reader.read(good, "").document.text == GOOD
+
+
+def test_a_large_file_may_take_longer_up_to_a_bound() -> None:
+    limits = Limits(work=10, work_per_megabyte=60, most_work=100, recognising=1_000)
+    assert [limits.seconds(size << 20, ReadOptions()) for size in (0, 1, 50)] == [10, 70, 100]
+    assert limits.seconds(50 << 20, ReadOptions(ocr="eng")) == 1_100
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])

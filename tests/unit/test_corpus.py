@@ -438,3 +438,23 @@ def test_a_copy_that_metadata_are_given_of_is_the_one_that_is_read(tmp_path: Pat
     put(tmp_path, f__a_txt="Same.", f__b_txt="Same.")
     put(tmp_path / "f", documents_yaml="documents: [{file: b.txt, title: The letter}]\n")
     assert [source.id for source in scan([tmp_path / "f"]).sources] == ["b.txt"]
+
+
+def test_a_file_whose_name_is_no_text_is_read_and_named_as_far_as_it_can_be(tmp_path: Path) -> None:
+    for ending in (b"txt", b"md", b"jpg"):
+        (tmp_path / os.fsdecode(b"caf\xe9." + ending)).write_bytes(b"One sentence in " + ending + b".")
+    found = scan([tmp_path])
+    assert ids(found) == ["caf\ufffd.md", "caf\ufffd.txt"]
+    assert [Path(problem.path).name for problem in found.problems] == ["caf\ufffd.jpg"]
+    document = read_document(found.sources[1], "")
+    assert (document.text, document.metadata.title) == ("One sentence in txt.", "Caf\ufffd")
+
+
+def test_a_name_is_found_however_its_accents_are_composed(tmp_path: Path) -> None:
+    (tmp_path / "re\u0301sume\u0301.txt").write_text("One sentence.", encoding="utf-8")
+    (tmp_path / "documents.yaml").write_text(
+        "documents: [{file: r\u00e9sum\u00e9.txt, title: Summary}]", encoding="utf-8"
+    )
+    (source,) = scan([tmp_path]).sources
+    assert source.given is not None
+    assert source.given.title == "Summary"

@@ -16,6 +16,7 @@ from ingest.text import fold, numbers, stems, stop_words, words
         ("ΜΕΤΑΝΆΣΤΗΣ μετανάστης", "μεταναστησ μεταναστησ"),
         ("İstanbul ışık", "istanbul isik"),
         ("Żółć", "zołc"),
+        ("`A`\tB  C", "'a' b c"),
         ("", ""),
     ],
 )

@@ -297,7 +297,7 @@ def _is_null(node: yaml.Node) -> bool:
 
 
 def _composed_otherwise(path: Path) -> Path:
-    """The file whose name differs only in how its accents are composed, as names from a Mac do; ``path`` without one."""
+    """The file whose name differs only in how its accents are composed, as on a Mac; ``path`` where there is none."""
     wanted = unicodedata.normalize("NFC", path.name)
     with suppress(OSError):
         for other in path.parent.iterdir():

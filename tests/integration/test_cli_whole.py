@@ -195,3 +195,37 @@ def test_an_index_of_another_version(backend, capsys):
     shown = capsys.readouterr()
     assert "three rowing boats" in shown.out
     assert "by an older version of this program, so it is made again" in shown.err
+
+
+def test_what_ingest_would_do_and_a_summary_to_mail(backend, capsys, tmp_path):
+    docs, summary = tmp_path / "docs", tmp_path / "summary.txt"
+    (docs / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    assert run(["ingest", "--dry-run"], backend) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == "2 added, 1 skipped. Nothing was written."
+    assert "photo.jpg" in shown.err
+    assert run(["ingest", "--summary", str(summary)], backend) == 0
+    assert "New:\n- Boats of the club (boats.txt)\n- Fees of the club (fees.txt)" in summary.read_text(encoding="utf-8")
+
+    (docs / "fees.txt").unlink()
+    capsys.readouterr()
+    assert run(["ingest", "--dry-run", "--json"], backend) == 0
+    plan = {row["id"]: row["status"] for row in json.loads(capsys.readouterr().out)}
+    assert {plan.pop(name) for name in list(plan) if name.endswith("photo.jpg")} == {"skipped"}
+    assert plan == {"boats.txt": "unchanged", "fees.txt": "removed"}
+
+    assert run(["ingest", "--summary", str(tmp_path / "no folder" / "summary.txt")], backend) == 0
+    assert "could not be written" in capsys.readouterr().err
+
+
+def test_a_large_corpus_is_listed_by_what_changed(backend, capsys, tmp_path):
+    for number in range(60):
+        (tmp_path / "docs" / f"note{number}.txt").write_text(f"Note {number} is kept here.", encoding="utf-8")
+    assert run(["ingest"], backend) == 0
+    capsys.readouterr()
+    (tmp_path / "docs" / "note7.txt").write_text("Note seven was changed.", encoding="utf-8")
+    assert run(["ingest"], backend) == 0
+    shown = capsys.readouterr().out
+    assert "note7.txt" in shown
+    assert "note8.txt" not in shown
+    assert "61 unchanged documents are not listed." in shown

@@ -112,7 +112,7 @@ def _say_plan(reports: Sequence[DocumentReport], as_json: bool) -> None:
     say_table(("document", "status"), [(row.id, row.status) for row in listed])
     for row in reports:
         if row.status == "skipped":
-            complain(row.reason)
+            complain(row.reason if row.id in row.reason else f"{row.id}: {row.reason}")
     counts = Counter(row.status for row in reports)
     say()
     say(f"{', '.join(f'{count} {status}' for status, count in counts.items())}. Nothing was written.")

@@ -5,6 +5,8 @@ Evaluating stored answers, and assistants behind HTTP, needs the base packages a
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 OF_THE_EXTRA = frozenset(
     {
         *("anyio", "bs4", "charset_normalizer", "chromadb", "docx", "fastapi", "gradio", "langchain", "langchain_core"),
@@ -24,6 +26,13 @@ OF_THE_EXTRA = frozenset(
 """The import names of the packages of the extra."""
 
 _LINE = "pip install 'picum-assistant[assistant]'"
+
+
+def require_assistant() -> None:
+    """Look whether what answers is installed, without importing it. Raises ModuleNotFoundError."""
+    for package in ("langchain_core", "chromadb"):
+        if find_spec(package) is None:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
 
 
 def why_missing(error: ModuleNotFoundError) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import LanguageModelNotSetUp, SettingsError
+from assistant.installation import require_assistant
 from assistant.manifest import load_manifest
 from assistant.models import locate, locate_folder
 from assistant.renewing import renewed
@@ -26,6 +27,7 @@ from vectorstore.report import IndexReport, Progress
 from vectorstore.store import Scope
 
 # LangChain takes a second to import, which an ingest that finds nothing new does not wait for.
+require_assistant()
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 

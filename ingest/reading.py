@@ -106,6 +106,11 @@ class ReadingProcess:
             raise OSError(*json.loads(line[1:]))
         return codec.load(line[1:])
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child; None where there is none at present."""
+        return self._child.pid if self._child and self._child.poll() is None else None
+
     def kill(self) -> None:
         """End the child while another thread reads from it: that one then hears of the end."""
         if child := self._child:

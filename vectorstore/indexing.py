@@ -119,8 +119,9 @@ def _indexed(
     with ExitStack() as stack:
         former = _sound(folder, stack)
         wanted = (scan.digest, fingerprint, asker.fingerprint if asker else "")
-        # Questions that an interrupted run left may be about documents that are gone: a whole run takes them away.
-        if former and former.made_from() == wanted and not folder.questions_resume.exists() and not whole:
+        # What an interrupted run left may be of documents that are gone: a run that writes takes it away.
+        interrupted = folder.questions_resume.exists() or folder.documents_resume.exists()
+        if former and former.made_from() == wanted and not interrupted and not whole:
             return replace(_unchanged_report(key, former, began), left_out=remaining.left_out)
         check_room(folder.root, former.folder if former else None)
     proof = check if whole else None

@@ -29,7 +29,9 @@ MOST_MEMORY = 1 << 30
 
 @dataclass
 class Run:
-    """What became of the folder; ``seconds`` by the clock for each file, ``memory`` in bytes for each child at most."""
+    """What became of the folder; ``seconds`` by the clock for each file; ``memory`` in bytes is the most that one of
+    the children took that lived on, ``limits`` what the system allows each.
+    """
 
     folder: Path
     cases: list[Case]
@@ -37,6 +39,7 @@ class Run:
     results: dict[str, CutDocument | UnreadableFile]
     seconds: dict[str, float]
     memory: int
+    limits: set[int]
 
     def row(self, case: Case) -> DocumentReport | None:
         """What the report says of a file: documents are named by their path in the folder, other files by any path."""
@@ -50,6 +53,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     cases = build(base / "files")
     results: dict[str, CutDocument | UnreadableFile] = {}
     seconds: dict[str, float] = {}
+    peaks: list[int] = []
+    limits: set[int] = set()
 
     def read_all(
         sources: Sequence[Source], organisation: str, options: ReadOptions
@@ -66,13 +71,23 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
             return read(process, source, organisation, options)
         finally:
             seconds[str(source.path)] = time.monotonic() - began
+            if process.pid:
+                peaks.append(peak(process.pid))
+                limits.add(resource.prlimit(process.pid, resource.RLIMIT_AS)[0])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(indexing, "read_all", read_all)
         patch.setattr(ReadingProcess, "read", timed)
         report = index_corpus([base / "files"], home=base / "home", embedder=HashEmbedder(), check=lambda _: None)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return Run(base / "files", cases, report, results, seconds, memory)
+    return Run(base / "files", cases, report, results, seconds, max(peaks), limits)
+
+
+def peak(pid: int) -> int:
+    """The most memory that a process has had, in bytes."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) * 1024
 
 
 def shown(name: str) -> str:
@@ -106,6 +121,7 @@ def test_reasons_are_one_short_sentence(run: Run) -> None:
 def test_no_file_takes_long_or_much(run: Run) -> None:
     assert {name: took for name, took in run.seconds.items() if took > MOST_SECONDS} == {}
     assert run.memory <= MOST_MEMORY
+    assert run.limits == {MOST_MEMORY}
 
 
 def test_known_sentences_are_citable_on_their_page(run: Run) -> None:

@@ -78,7 +78,7 @@ def _sources(paths: tuple[Path, ...]) -> tuple[Source, ...]:
 
 def _kept(paths: tuple[Path, ...], home: Path) -> tuple[Source, ...]:
     with suppress(CorpusError):
-        return forgotten.scan(paths, home).scan.sources
+        return forgotten.scan(paths, home).sources
     return ()
 
 

@@ -39,14 +39,6 @@ class Forgotten:
         return str(source.path) == self.file or source.sha256 in self.sha256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remaining:
-    """A corpus without the documents that were forgotten, and one line for each of them."""
-
-    scan: Scan
-    left_out: tuple[Problem, ...]
-
-
 def listed(home: Path) -> tuple[Forgotten, ...]:
     """The documents that were forgotten, in that order. Raises VectorStoreError where the list cannot be read."""
     file = home / _FILE
@@ -63,20 +55,20 @@ def listed(home: Path) -> tuple[Forgotten, ...]:
         ) from error
 
 
-def scan(paths: Iterable[Path], home: Path, options: ReadOptions = DEFAULTS) -> Remaining:
-    """Scan the corpus and leave the forgotten documents out. Raises like ``corpus.scan`` and ``listed``."""
+def scan(paths: Iterable[Path], home: Path, options: ReadOptions = DEFAULTS) -> Scan:
+    """Scan the corpus; documents that were forgotten are problems. Raises as ``corpus.scan`` and ``listed``."""
     found = corpus.scan(list(paths), options)
     forgotten = listed(home)
     kept: list[Source] = []
-    left_out: list[Problem] = []
+    problems = list(found.problems)
     for source in found.sources:
         entry = next((entry for entry in forgotten if entry.is_of(source)), None)
         if entry is None:
             kept.append(source)
         else:
-            how = f"forgotten on {entry.on}; `picum-assistant remember {entry.id}` takes it back"
-            left_out.append(Problem(path=source.relative, message=how))
-    return Remaining(scan=replace(found, sources=tuple(kept)), left_out=tuple(left_out))
+            how = f"was forgotten on {entry.on}; `picum-assistant remember {entry.id}` takes it back"
+            problems.append(Problem(path=source.relative, message=f"{source.relative} {how}."))
+    return replace(found, sources=tuple(kept), problems=tuple(problems))
 
 
 def add(home: Path, entry: Forgotten) -> None:

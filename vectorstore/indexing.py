@@ -7,8 +7,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ingest.corpus import Problem, Scan
@@ -89,13 +90,14 @@ def index_corpus(
     Raises CorpusError or MetadataError of ``ingest``; IndexBusy; IndexTooNew; HomeUnusable; IndexNotWritten;
     InvalidVector; EmbeddingModelError; whatever the asker raises.
     """
+    run = partial(_indexed, paths, home, embedder, asker, options, on_progress, check, whole)
     try:
-        return _indexed(paths, home, embedder, asker, options, on_progress, check, whole)
+        return run()
     except IndexNotWritten as error:
         if not isinstance(error.__cause__, IndexDamaged):
             raise
         _log.warning("the new index is made once more: %s", error.__cause__)
-        return _indexed(paths, home, embedder, asker, options, on_progress, check, whole)
+        return run()
 
 
 def _indexed(
@@ -110,8 +112,7 @@ def _indexed(
 ) -> IndexReport:
     began = time.perf_counter()
     on_progress(Progress(stage="scan", done=0, total=1))
-    remaining = forgotten.scan(paths, home, options)
-    scan = remaining.scan
+    scan = forgotten.scan(paths, home, options)
     on_progress(Progress(stage="scan", done=1, total=1))
     key = corpus_key(paths)
     folder = IndexFolder(home, key)
@@ -122,7 +123,7 @@ def _indexed(
         # What an interrupted run left may be of documents that are gone: a run that writes takes it away.
         interrupted = folder.questions_resume.exists() or folder.documents_resume.exists()
         if former and former.made_from() == wanted and not interrupted and not whole:
-            return replace(_unchanged_report(key, former, began), left_out=remaining.left_out)
+            return _unchanged_report(key, former, scan, began)
         check_room(folder.root, former.folder if former else None)
     proof = check if whole else None
     with _failures_explained(folder), folder.writer(), folder.building() as new:
@@ -156,7 +157,6 @@ def _indexed(
         unchanged=False,
         documents=document_reports(before, documents, problems),
         problems=problems,
-        left_out=remaining.left_out,
         counts=written.counts,
         embedded=vectoriser.embedded,
         copied=vectoriser.copied,
@@ -300,14 +300,17 @@ def _not_finished(folder: IndexFolder, error: Exception) -> IndexNotWritten:
     )
 
 
-def _unchanged_report(key: str, former: _Former, began: float) -> IndexReport:
+def _unchanged_report(key: str, former: _Former, scan: Scan, began: float) -> IndexReport:
+    """What is known of a corpus that nothing was done for: files beside the documents may be others than before."""
+    found = [problem for problem in former.manifest.problems if problem.verdict in ("failed", "advice")]
+    problems = tuple(dict.fromkeys((*scan.problems, *found)))
     documents = catalogue.load(former.folder / DOCUMENTS)
     return IndexReport(
         key=key,
         generation=former.folder.name,
         unchanged=True,
-        documents=document_reports(documents, documents, former.manifest.problems),
-        problems=former.manifest.problems,
+        documents=document_reports(documents, documents, problems),
+        problems=problems,
         counts=former.manifest.counts,
         embedded=0,
         copied=0,

@@ -20,8 +20,7 @@ def plan(paths: Sequence[Path], *, home: Path, options: ReadOptions = DEFAULTS) 
     """What would become of each file: added, changed, unchanged or skipped, then removed documents. What fails is known
     only when it is read; an index that is damaged counts as none. Raises CorpusError or MetadataError.
     """
-    remaining = forgotten.scan(paths, home, options)
-    scan = remaining.scan
+    scan = forgotten.scan(paths, home, options)
     former: dict[str, tuple[str, str]] = {}
     with ExitStack() as stack:
         try:
@@ -38,7 +37,7 @@ def plan(paths: Sequence[Path], *, home: Path, options: ReadOptions = DEFAULTS) 
         reports.append(
             DocumentReport(id=source.id, title=source.relative, status="added" if recipe is None else changed)
         )
-    reports += left_out((*scan.problems, *remaining.left_out))
+    reports += left_out(scan.problems)
     reports += [
         DocumentReport(id=id, title=title, status="removed", verdict="removed") for id, (_, title) in former.items()
     ]

@@ -47,8 +47,6 @@ class DocumentReport:
 class IndexReport:
     """``unchanged`` means that nothing was written. Rows are chunks, sentences and questions.
 
-    ``left_out`` are the documents that were forgotten.
-
     ``embedded`` rows were computed in this run; the vectors of ``copied`` rows stood in an earlier index or in what an
     interrupted run left.
     """
@@ -62,7 +60,6 @@ class IndexReport:
     embedded: int
     copied: int
     seconds: float
-    left_out: tuple[Problem, ...] = ()
 
 
 def document_reports(

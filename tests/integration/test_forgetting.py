@@ -122,9 +122,11 @@ def test_it_stays_forgotten_wherever_the_file_goes_and_whatever_becomes_of_it(
     make(settings)
     forget(settings, str(tmp_path / "docs" / "secret.txt"), nothing, delete_file=False)
     today = settings.current_date().isoformat()
-    (left_out,) = make(settings).left_out
-    said = f"forgotten on {today}; `picum-assistant remember secret.txt` takes it back"
-    assert (left_out.path, left_out.message) == ("secret.txt", said)
+    report = make(settings)
+    (problem,) = report.problems
+    said = f"secret.txt was forgotten on {today}; `picum-assistant remember secret.txt` takes it back."
+    assert (problem.path, problem.message, problem.verdict) == ("secret.txt", said, "skipped")
+    assert {row.id: row.verdict for row in report.documents} == {"rules.txt": "read", "secret.txt": "skipped"}
     secret = tmp_path / "docs" / "secret.txt"
     secret.write_text(SECRET + "One more sentence.\n")
     assert make(settings).unchanged
@@ -143,7 +145,7 @@ def test_a_forgotten_document_is_taken_back(settings: Settings) -> None:
     forget(settings, "secret.txt", nothing, delete_file=False)
     report = remember(settings, "secret.txt", nothing)
     assert {row.id: row.status for row in report.documents} == {"rules.txt": "unchanged", "secret.txt": "added"}
-    assert report.left_out == ()
+    assert report.problems == ()
     with pytest.raises(UnknownDocument, match=r"'secret.txt' was not forgotten"):
         remember(settings, "secret.txt", nothing)
 
@@ -165,7 +167,7 @@ def test_a_document_whose_file_is_gone_already_is_forgotten(settings: Settings, 
     assert forget(settings, "secret.txt", nothing, delete_file=False).file is None
     assert holding(settings.home, *needles) == []
     (tmp_path / "docs" / "back.txt").write_text(SECRET)  # out of a backup
-    assert [problem.path for problem in make(settings).left_out] == ["back.txt"]
+    assert [problem.path for problem in make(settings).problems] == ["back.txt"]
 
 
 def test_an_unknown_document_is_named_with_one_that_is_known(settings: Settings) -> None:
@@ -211,7 +213,7 @@ def test_a_program_that_goes_on_reading_is_told_of(settings: Settings, capsys, m
     assert run(["forget", "secret.txt"], Here()) == Exit.FINE
     assert "nothing that it says is left" in capsys.readouterr().out
     assert run(["ingest"], Here()) == Exit.FINE
-    assert "secret.txt: forgotten on" in capsys.readouterr().err
+    assert "secret.txt was forgotten on" in capsys.readouterr().err
     assert run(["remember", "secret.txt"], Here()) == Exit.FINE
     assert capsys.readouterr().out == "secret.txt is in the index again.\n"
 
@@ -236,5 +238,5 @@ def test_what_is_forgotten_is_not_counted_as_a_change(settings: Settings, tmp_pa
     found = forgotten.scan(settings.corpus, settings.home)
     with opened(settings) as index:
         assert index.manifest is not None
-        assert index.manifest.digest == found.scan.digest
+        assert index.manifest.digest == found.digest
     assert corpora.last_ingested(settings.home) is None

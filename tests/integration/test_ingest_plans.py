@@ -163,3 +163,14 @@ def test_documents_that_are_nearly_the_same_are_named(corpus: Path, home: Path) 
     assert "web.txt" in problem.message
     assert problem.message in mail(report)
     assert {row.verdict for row in report.documents} == {"read"}
+
+
+def test_a_file_that_came_beside_the_documents_is_told_though_nothing_changed(corpus: Path, home: Path) -> None:
+    (corpus / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    run(corpus, home)
+    (corpus / "photo.jpg").write_bytes(b"\xff\xd8")
+    report = run(corpus, home)
+    assert report.unchanged
+    assert [Path(problem.path).name for problem in report.problems] == ["photo.jpg", "broken.pdf"]
+    (corpus / "photo.jpg").unlink()
+    assert [Path(problem.path).name for problem in run(corpus, home).problems] == ["broken.pdf"]

@@ -60,8 +60,6 @@ def ingest(
         say(_summary(report))
     if paths and settings.corpus:
         complain("Answers still come from the documents of PICUM_CORPUS; remove that setting to use these.")
-    for left_out in report.left_out:
-        complain(f"{left_out.path}: {left_out.message}.")
     for row in report.documents:
         if row.verdict == "partly read":
             complain(row.reason)

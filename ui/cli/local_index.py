@@ -63,7 +63,7 @@ def index_state(settings: Settings) -> IndexState:
         raise IndexOutdated(
             "The index was made with another embedding model or version of the program; run `picum-assistant ingest`."
         )
-    digest = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings)).scan.digest
+    digest = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings)).digest
     return IndexState(generation=generation.name, counts=found.counts, current=digest == found.digest)
 
 
@@ -78,7 +78,7 @@ def read_texts(settings: Settings) -> Mapping[str, str]:
 
     An index that disagrees with the files is found out that way. Raises CorpusError, MetadataError or UnreadableFile.
     """
-    scan = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings)).scan
+    scan = forgotten.scan(corpus_in_use(settings), settings.home, read_options(settings))
     texts: dict[str, str] = {}
     with closing(read_all(scan.sources, scan.organisation, scan.options)) as results:
         for result in results:

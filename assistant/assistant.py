@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence, Set
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from assistant.errors import AssistantError, LanguageModelError, QuestionRejecte
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 from assistant.finishing import Making, finish
 from assistant.language_models import LanguageModel
-from assistant.library import DocumentSummary, Source, find_source, list_documents
+from assistant.library import DocumentSummary, FoundPassage, Source, find_source, found_passage, list_documents
 from assistant.retrieval import IndexRetriever
 from assistant.verification import verify
 from ingest.language import question_language
@@ -79,6 +80,14 @@ class Assistant:
         self._scope, self._language = scope, language
         self._chain = build_chain(today)
 
+    def seen_by(self, collections: Set[str], documents: Set[str] | None = None) -> Assistant:
+        """The same assistant for somebody who may see these collections and no others, whatever else is set; of them
+        only these documents, unless that is None. Raises ValueError where there are no collections.
+        """
+        other = copy(self)
+        other._scope = Scope(frozenset(collections)).narrowed(documents=documents)
+        return other
+
     @property
     def remote_host(self) -> str | None:
         """The host that questions go to; None where they stay on this machine."""
@@ -128,6 +137,24 @@ class Assistant:
             return
         if not cancelled.is_set():
             yield Finished(answer=answer)
+
+    def search(
+        self,
+        question: str,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> tuple[FoundPassage, ...]:
+        """The passages that an answer would be made from, best first, without one; no language model is asked.
+
+        Narrowed and raising as ``answer``.
+        """
+        index = self._live.current()
+        search = _Search(index, self._embedder)
+        if self._keeper and not self._keeper.trusts(index):
+            search = _Search(*self._words.over(index))
+        course = self._run_chain(search, question, (), self._scope_of(documents, collections))
+        return tuple(map(found_passage, course.passages))
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents in scope, by title."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +18,25 @@ class Turn:
 
     role: Role
     content: str
+
+
+class GivenUp(threading.Event):
+    """Set when a question is given up. Whoever answers it says in ``on_place`` how many are before it where it has to
+    wait, and 0 when its turn has come; from any thread.
+    """
+
+    def __init__(self, on_place: Callable[[int], None] = lambda _place: None) -> None:
+        super().__init__()
+        self.on_place = on_place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Others are answered first, ``before`` of them; 0 when its turn has come. It can come before the evidence, and
+    between the evidence and the first sentence.
+    """
+
+    before: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +67,16 @@ class Finished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The last event of a question that could not be answered: one sentence for the person who asked."""
+    """The last event of a question that could not be answered: one sentence for the person who asked.
+
+    ``reason`` is "busy" where too many ask and "limit" where this one asked too much; such a question was not begun,
+    and may be asked again after ``retry_after_s``.
+    """
 
     message: str
     retryable: bool
+    reason: Literal["failed", "busy", "limit"] = "failed"
+    retry_after_s: int = 0
 
 
-Event = EvidenceFound | Delta | Finished | Failed
+Event = Waiting | EvidenceFound | Delta | Finished | Failed

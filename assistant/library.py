@@ -1,9 +1,10 @@
-"""The documents of an index, for people: the list of them, and the text that a citation leads to."""
+"""The documents of an index, for people: the list of them, the text that a citation leads to, what was found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.passages import Passage
 from ingest.cut import Section
 from ingest.document import Authority, Page
 from vectorstore.index import Index
@@ -38,6 +39,45 @@ class Source:
     text: str
     sections: tuple[Section, ...]
     pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage with where it stands: ``text`` is ``start`` to ``end`` (code points, exclusive) of the text of its
+    document; ``rank`` counts from 1, a higher ``score`` is better, ``page`` is that of the start.
+    """
+
+    document: str
+    title: str
+    publisher: str
+    authority: Authority
+    published: str | None
+    section: str
+    page: int | None
+    start: int
+    end: int
+    score: float
+    rank: int
+    text: str
+
+
+def found_passage(passage: Passage) -> FoundPassage:
+    """A passage for people."""
+    document = passage.cut.document
+    return FoundPassage(
+        document=document.id,
+        title=document.metadata.title,
+        publisher=document.metadata.publisher,
+        authority=document.metadata.authority,
+        published=document.metadata.published,
+        section=passage.section,
+        page=document.page_at(passage.start),
+        start=passage.start,
+        end=passage.end,
+        score=passage.score,
+        rank=passage.rank,
+        text=passage.text,
+    )
 
 
 def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:

@@ -16,8 +16,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from platformdirs import user_data_dir
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
 
+from assistant.door_settings import TABLES, CollectionName, Embed, EmbedName, Limits, Login
 from assistant.errors import SettingsError
 from assistant.manifest import DEFAULT_HUB
 from ingest.document import DEFAULT_COLLECTION
@@ -28,7 +39,10 @@ CONFIG_FILE = "picum.toml"
 ENVIRONMENT_ONLY = frozenset({"home", "config"})
 """Settings that say where the file is, so the file cannot hold them."""
 
-SECRETS = frozenset({"llm_key"})
+FILE_ONLY = frozenset({"login", "groups", "embeds", "limits"})
+"""Tables of the settings file, which no variable can hold."""
+
+SECRETS = frozenset({"llm_key", "login_secret"})
 """Settings whose value is never shown, not even when it is wrong."""
 
 FOLDERS_OF_MODELS = frozenset({"embedding", "reranker", "entailment"})
@@ -191,6 +205,29 @@ class Settings(BaseModel):
         description="Address that `serve` listens on; the default is this machine only.",
     )
     port: int = Field(default=7860, ge=1, le=65535, description="Port that `serve` listens on.")
+    public_url: Annotated[
+        str,
+        _like(r"|https?://[^\s@/?#]+(/[\w./~-]*[\w~-])?", "an address like https://intranet.example.org/assistant"),
+        Shown("the address that it listens on"),
+    ] = Field(
+        default="",
+        description="The address under which readers reach the page where a proxy is in front of it, with its path.",
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], _split_with(","), Shown("none")] = Field(
+        default=(),
+        description="Addresses or networks of the proxies that are believed when they say who asks, like `127.0.0.1`.",
+    )
+    login_secret: Annotated[SecretStr | None, Shown("no secret")] = Field(
+        default=None,
+        description="The secret that the proxy sends with each request, or that the OpenID provider gave; never shown.",
+    )
+    login: Login = Login()
+    groups: Mapping[str, tuple[CollectionName, ...]] = {}
+    embeds: Mapping[EmbedName, Embed] = {}
+    limits: Limits = Limits()
+    feedback: Annotated[bool, Shown("`false`")] = Field(
+        default=False, description="Whether readers may leave feedback, which is kept in the data folder."
+    )
     today: Annotated[date | None, BeforeValidator(_iso_date), Shown("the system's date")] = Field(
         default=None, description="The day that answers are given for, as `YYYY-MM-DD`."
     )
@@ -206,7 +243,12 @@ class Settings(BaseModel):
         description="Where `picum-assistant models fetch` finds a model hub, or a mirror of it.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _UPPER] = Field(
-        default="WARNING", description="What is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."
+        default="WARNING",
+        description="What is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`; from `INFO` on each request, without its "
+        "content.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How it is logged: `text`, or `json`, an object a line."
     )
 
     def current_date(self) -> date:
@@ -231,16 +273,22 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     given = _from_environment(environ)
     located = _validated(given)
-    file = located.config or located.home / CONFIG_FILE
-    if located.config is not None or file.is_file():
-        given = {**_from_file(file), **given}
+    if located.config is not None or settings_file(located).is_file():
+        given = {**_from_file(settings_file(located)), **given}
     return _validated(given)
+
+
+def settings_file(settings: Settings) -> Path:
+    """Where the settings file is, or would be."""
+    return settings.config or settings.home / CONFIG_FILE
 
 
 def settings_table() -> str:
     """The Markdown table of all settings: variable, key in the file, default, meaning."""
     rows = ["| Variable | Key in the file | Default | Meaning |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
+        if name in FILE_ONLY:
+            continue
         key = "" if name in ENVIRONMENT_ONLY else f"`{name}`"
         default = next((mark.text for mark in field.metadata if isinstance(mark, Shown)), None)
         if default is None:
@@ -251,7 +299,7 @@ def settings_table() -> str:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, _Given]:
-    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields if name not in FILE_ONLY}
     given = {}
     for variable, value in environ.items():
         if not variable.startswith(PREFIX) or variable in OTHER_VARIABLES:
@@ -295,6 +343,8 @@ def _validated(given: Mapping[str, _Given]) -> Settings:
         if name in SECRETS:
             # Without the cause, which holds the value.
             raise SettingsError(f"{_capital(item.where)} has a value that cannot be used: {reason}.") from None
+        if name in FILE_ONLY:
+            raise SettingsError(_wrong_line(problem, item.where)) from error
         # An address may hold a password.
         shown = re.sub(r"//[^/@]+@", "//…@", repr(item.value))
         raise SettingsError(f"{_capital(item.where)} cannot be {shown}: {reason}.") from error
@@ -309,6 +359,24 @@ def _validated(given: Mapping[str, _Given]) -> Settings:
         elif name in FOLDERS_OF_MODELS and {"/", os.sep} & set(value):
             absolute[name] = str(_absolute(Path(value), base))
     return settings.model_copy(update=absolute)
+
+
+_PLAINLY = {r"a valid tuple": "a list", r"a valid (dictionary|mapping)\b.*": "a table", r"required$": "is missing"}
+"""Pydantic's words for what stands in a TOML file, and those of whoever writes one."""
+
+
+def _wrong_line(problem: ErrorDetails, where: str) -> str:
+    """What is wrong in a table of the settings file, in one sentence."""
+    table, *inside = [str(part) for part in problem["loc"] if part != "[key]"]
+    file = where.removeprefix(f"{table} in ")
+    if problem["type"] == "extra_forbidden":
+        keys = TABLES[next(heading for heading in TABLES if heading.split(".")[0] == table)].model_fields
+        heading = ".".join([table, *inside[:-1]])
+        return f"{inside[-1]} in [{heading}] of {file} is no setting: {_suggestion(inside[-1], keys)}"
+    reason = re.sub(r"^(Value error, |Input |String |Value |Field )", "it ", problem["msg"])
+    for theirs, ours in _PLAINLY.items():
+        reason = re.sub(theirs, ours, reason)
+    return f"{'.'.join([table, *inside])} in {file} cannot be used: {reason}."
 
 
 def _absolute(path: Path, base: Path) -> Path:

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from typing import Literal
 
+from assistant.events import GivenUp
+
 LOOK_S = 0.1
 """How often one who waits looks whether to give up."""
 
@@ -23,8 +25,12 @@ class WaitingRoom:
         self._changed = threading.Condition()
 
     def enter(self, until: float, cancelled: threading.Event) -> Turn:
-        """Wait for a turn until the monotonic time ``until``; whoever gets "taken" must ``leave``."""
-        me = object()
+        """Wait for a turn until the monotonic time ``until``; whoever gets "taken" must ``leave``.
+
+        A GivenUp is told its place whenever that changes.
+        """
+        me, told = object(), 0
+        tell = cancelled.on_place if isinstance(cancelled, GivenUp) else lambda _place: None
         with self._changed:
             if (not self._free or self._queue) and len(self._queue) >= self.seats:
                 return "full"
@@ -36,8 +42,13 @@ class WaitingRoom:
                     left = until - time.monotonic()
                     if left <= 0:
                         return "late"
+                    if (place := self._queue.index(me) + 1) != told:
+                        told = place
+                        tell(place)
                     self._changed.wait(min(left, LOOK_S))
                 self._free -= 1
+                if told:
+                    tell(0)
                 return "taken"
             finally:
                 self._queue.remove(me)

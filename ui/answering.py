@@ -12,7 +12,7 @@ from ingest.cut import Section
 from ingest.document import Authority, Page
 
 if TYPE_CHECKING:  # the doors stay light: the assistant brings in its models
-    from assistant.library import DocumentSummary
+    from assistant.library import DocumentSummary, FoundPassage
 
 
 class SourceText(Protocol):
@@ -58,18 +58,8 @@ class SourceText(Protocol):
         """The pages; none for a document without pages."""
 
 
-class AnswersQuestions(Protocol):
-    """The part of ``assistant.assistant.Assistant`` that the doors use."""
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        documents: Set[str] | None = None,
-        collections: Set[str] | None = None,
-    ) -> Answer:
-        """One verified answer. ``documents`` (ids) and ``collections`` narrow what it is made from, never widen it."""
+class View(Protocol):
+    """The assistant as one who asks may see it: nothing outside their collections is in any of its answers."""
 
     def ask(
         self,
@@ -80,17 +70,44 @@ class AnswersQuestions(Protocol):
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        """The same answer as it comes; the last event is Finished or Failed.
+        """One answer as it comes; the last event is Finished or Failed. ``documents`` (ids) and ``collections`` narrow
+        what it is made from, never widen it.
 
         Setting ``cancelled`` gives the question up within a second; so does closing the iterator, where it is a
-        generator, between two events.
+        generator, between two events. A GivenUp hears its place where the question has to wait.
         """
+
+    def search(
+        self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
+    ) -> tuple[FoundPassage, ...]:
+        """The passages that an answer would be made from, best first; no language model is asked."""
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents that answers are made from."""
 
     def source(self, document_id: str) -> SourceText | None:
         """The text of one of these documents; None for any other."""
+
+
+class AnswersQuestions(View, Protocol):
+    """The part of ``assistant.assistant.Assistant`` that the doors use. Itself it sees what the settings say, for
+    whoever works at this machine.
+    """
+
+    def seen_by(self, collections: Set[str], documents: Set[str] | None = None) -> View:
+        """The same for somebody who may see these collections and no others (there is at least one), and of them only
+        these documents, unless that is None.
+        """
+
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Answer:
+        """One verified answer, narrowed as in ``ask``."""
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.answer import AnswerSentence, Citation, Conflict
-from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
+from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn, Waiting
 
 IDLE_SECONDS = 30 * 60
 """How long a conversation is held after its last question."""
@@ -32,7 +32,8 @@ class Exchange:
     ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
     ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
     when the answer is whole. ``not_assessable`` counts the sentences that could not be compared with their sources.
-    ``trouble`` is the sentence that says why there is no answer.
+    ``trouble`` is the sentence that says why there is no answer; ``before`` counts the questions that are answered
+    first.
     """
 
     number: int
@@ -48,10 +49,13 @@ class Exchange:
     removed: int = 0
     not_assessable: int = 0
     trouble: str = ""
+    before: int = 0
 
     def after(self, event: Event) -> Exchange:
         """This exchange once an event has happened."""
         match event:
+            case Waiting():
+                return replace(self, before=event.before)
             case EvidenceFound():
                 # Where nothing was found, the question may be put in other words and looked for once more.
                 return replace(self, state="reading" if event.citations else "looking", evidence=event.citations)
@@ -111,6 +115,7 @@ def _within(found: Citation, cited: Citation) -> bool:
 
 @dataclass(slots=True)
 class _Held:
+    owner: str
     exchanges: tuple[Exchange, ...] = ()
     used: float = 0.0
 
@@ -124,19 +129,19 @@ class Conversations:
     _held: dict[str, _Held] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self) -> str:
-        """The name of a new conversation; it cannot be guessed."""
+    def begin(self, owner: str = "") -> str:
+        """The name of a new conversation; it cannot be guessed, and means nothing but to its owner."""
         name = secrets.token_urlsafe(16)
         with self._lock:
-            self._held[name] = _Held(used=self.clock())
+            self._held[name] = _Held(owner, used=self.clock())
         return name
 
-    def exchanges(self, name: str) -> tuple[Exchange, ...] | None:
-        """What was asked and answered, the oldest first; None where there is no such conversation any more."""
+    def exchanges(self, name: str, owner: str = "") -> tuple[Exchange, ...] | None:
+        """What was asked and answered, the oldest first; None where its owner has no such conversation (any more)."""
         with self._lock:
             self._forget_idle()
             held = self._held.get(name)
-            if held is None:
+            if held is None or held.owner != owner:
                 return None
             held.used = self.clock()
             return held.exchanges

@@ -4,6 +4,8 @@ UiError
 ├── QuestionError        a question that cannot be asked: empty or too long
 ├── UsageError           arguments that do not go together
 ├── PageError            the page cannot be opened
+├── AccessError          who may ask is set in a way that cannot be, or a token or an embed is unknown
+├── Busy                 so many ask that this one cannot even wait
 └── Interrupted          stopped from the keyboard; the message says what was kept
 """
 
@@ -24,6 +26,14 @@ class UsageError(UiError):
 
 class PageError(UiError):
     """The page cannot be opened."""
+
+
+class AccessError(UiError):
+    """Logins, tokens or embeds are not as they have to be."""
+
+
+class Busy(UiError):
+    """Too many ask at the same time; later it may go."""
 
 
 class Interrupted(UiError):

@@ -1,85 +1,66 @@
-"""What every response of the server carries and which requests it takes, whatever application stands behind."""
+"""What every response of the server carries, and how long a request may be, whatever application stands behind."""
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.caller import visit_of
 from ui.problems import problem
-
-MAX_BODY_BYTES = 256 * 1024
-"""A question has at most a few thousand characters; a page that sends more is not ours."""
-
-_ALLOWED = re.compile(
-    r"/(|healthz|page\.(css|js)|source\.css|source/.+|config|theme\.css|favicon\.ico|(assets|static)/.+"
-    r"|api/v1/(ask|openapi\.json)"
-    r"|gradio_api/(info|app_id|startup-events|queue/(join|data)|cancel|reset|heartbeat/.+|run/.+))"
-)
-"""The paths that the page and programs need. Gradio serves more: uploads, files by name, monitoring."""
 
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 _MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')
 
 
-def content_security_policy(nonce: str) -> str:
-    """The policy of a page whose inline scripts carry ``nonce``: nothing comes from, goes to or is framed by others."""
+def content_security_policy(nonce: str, framed_by: Sequence[str] = ()) -> str:
+    """The policy of a page whose inline scripts carry ``nonce``: nothing comes from or goes to others, and only this
+    site and ``framed_by`` show it in a frame.
+    """
+    framing = " ".join(("'self'", *framed_by)) if "*" not in framed_by else "*"
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'self'; "
-        "form-action 'self'; object-src 'none'; frame-src 'none'; frame-ancestors 'self'"
+        "form-action 'self'; object-src 'none'; frame-src 'none'; "
+        f"frame-ancestors {framing}"
     )
 
 
 class Guard:
     """Pure ASGI, so that streamed answers pass through untouched."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+        self._app, self._max_body_bytes = app, max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse what the page does not need; add the headers to what is answered."""
+        """Pass on what the gate let in, send what it answers otherwise; add the headers to either."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":  # the page uses no WebSocket
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        response = _Outgoing(send, lasting=scope["path"].startswith("/assets/"))
-        refusal = _refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, response.send)
-            return
-        # Gradio would take its own address from this header, from anybody.
-        headers = [(name, value) for name, value in scope["headers"] if name != b"x-gradio-server"]
-        await self._app({**scope, "headers": headers}, receive, response.send)
+        visit = visit_of(scope)
+        response = _Outgoing(send, lasting="/assets/" in scope["path"], framed_by=visit.framed_by)
+        answer: ASGIApp | None = scope.get("picum.refusal") or self._too_long(scope)
+        await (answer or self._app)(scope, receive, response.send)
 
-
-def _refusal(scope: Scope) -> Response | None:
-    headers = Headers(scope=scope)
-    refuse = problem if scope["path"].startswith("/api/") else _refuse
-    if not _ALLOWED.fullmatch(scope["path"]):
-        return refuse(404, "Not found.")
-    if "transfer-encoding" in headers:
-        return refuse(411, "The length of the request is not given.")
-    length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-        return refuse(413, "The request is too long.")
-    return None
-
-
-def _refuse(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status_code=status)
+    def _too_long(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if "transfer-encoding" in headers:
+            return problem(411, "The length of the request is not given.")
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._max_body_bytes:
+            return problem(413, "The request is too long.")
+        return None
 
 
 class _Outgoing:
     """One response on its way out; only HTML is held back until it is whole."""
 
-    def __init__(self, send: Send, *, lasting: bool) -> None:
-        self._send, self._lasting = send, lasting
+    def __init__(self, send: Send, *, lasting: bool, framed_by: Sequence[str]) -> None:
+        self._send, self._lasting, self._framed_by = send, lasting, framed_by
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._html = b""
@@ -87,7 +68,7 @@ class _Outgoing:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = content_security_policy(self._nonce)
+            headers["content-security-policy"] = content_security_policy(self._nonce, self._framed_by)
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             if self._lasting and message["status"] == 200:

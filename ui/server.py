@@ -15,6 +15,9 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.settings import Settings
+from ui.access.entrance import embeds_of, gate_of
+from ui.access.limits import Counts
+from ui.access.views import Views
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
@@ -23,7 +26,6 @@ from ui.chat.source_route import source_router
 from ui.conversations import Conversations
 from ui.errors import PageError
 from ui.guard import Guard
-from ui.warming import WarmingAssistant
 
 _GRACE_SECONDS = 3
 """An open event stream must not keep the server from ending."""
@@ -34,9 +36,12 @@ _FORGET_SECONDS = 60
 def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
     """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, and ``/healthz``.
 
-    It does not start or wait for a WarmingAssistant. ``remote_host`` is where questions go for a language model that is
-    not on this machine.
+    All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
+    questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
     """
+    embeds = embeds_of(settings)
+    gate = gate_of(settings, embeds)
+    views = Views(assistant, settings.limits, counts=Counts(settings.home, settings.current_date), embed=embeds.find)
     conversations = Conversations()
 
     @asynccontextmanager
@@ -50,9 +55,9 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     @app.get("/healthz")
     def health(response: Response) -> dict[str, str]:
         """Whether the server runs and the assistant behind it is ready."""
-        if not isinstance(assistant, WarmingAssistant) or assistant.ready:
+        if views.ready:
             return {"status": "ready"}
-        if assistant.failure is None:
+        if views.failure is None:
             return {"status": "getting_ready"}
         response.status_code = 503
         return {"status": "failed"}
@@ -60,18 +65,19 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
-    app.include_router(source_router(assistant))
-    app.mount(PREFIX, create_api(assistant))
+    app.include_router(source_router(views))
+    app.mount(PREFIX, create_api(views))
     _in_an_event_loop(
         lambda: _mount_page(
             app,
-            build_page(assistant, conversations, today=settings.current_date, remote_host=remote_host),
+            build_page(views, conversations, today=settings.current_date, remote_host=remote_host),
             settings,
         )
     )
     # Without one of our own, Gradio answers every foreign origin with its permission.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, max_body_bytes=settings.limits.body_kilobytes * 1024)
+    app.add_middleware(gate)
     return app
 
 
@@ -175,6 +181,8 @@ def run(app: FastAPI, listener: socket.socket, on_start: Callable[[], None]) -> 
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
+        # The gate decides whom to believe.
+        proxy_headers=False,
         lifespan="on",
     )
     _Server(config, on_start).run(sockets=[listener])

@@ -23,7 +23,8 @@ from ingest.cut import Section
 from ingest.document import Authority, Page
 
 if TYPE_CHECKING:
-    from assistant.library import DocumentSummary
+    from assistant.library import DocumentSummary, FoundPassage
+    from ui.answering import View
 
 
 def make_citation(
@@ -144,9 +145,12 @@ class FakeAssistant:
         documents: Sequence[DocumentSummary] = (),
         sources: Mapping[str, FakeSource] | None = None,
         failures: Mapping[str, str] | None = None,
+        passages: Sequence[FoundPassage] = (),
         before: Callable[[Event], None] = lambda _event: None,
     ) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self.seen: list[tuple[frozenset[str], frozenset[str] | None]] = []
+        self.passages = tuple(passages)
         self.narrowed: list[tuple[Set[str] | None, Set[str] | None]] = []
         self.answers = dict(answers or {})
         self._otherwise = otherwise or make_answer(("The documents do not say.", ()), status="not_in_documents")
@@ -191,6 +195,19 @@ class FakeAssistant:
         except GeneratorExit:
             self.given_up += 1
             raise
+
+    def seen_by(self, collections: Set[str], documents: Set[str] | None = None) -> View:
+        """Itself; ``seen`` records who looked."""
+        self.seen.append((frozenset(collections), None if documents is None else frozenset(documents)))
+        return self
+
+    def search(
+        self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
+    ) -> tuple[FoundPassage, ...]:
+        """The passages it was made with."""
+        self.asked.append((question, ()))
+        self.narrowed.append((documents, collections))
+        return self.passages
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents it was made with."""

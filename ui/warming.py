@@ -13,11 +13,11 @@ from assistant.answer import Answer
 from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
 from ingest.errors import IngestError
-from ui.answering import AnswersQuestions, SourceText
+from ui.answering import AnswersQuestions, SourceText, View
 from vectorstore.errors import VectorStoreError
 
 if TYPE_CHECKING:
-    from assistant.library import DocumentSummary
+    from assistant.library import DocumentSummary, FoundPassage
 
 CLOSING_SECONDS = 15.0
 
@@ -74,6 +74,14 @@ class WarmingAssistant:
         self._opened.add_done_callback(tell)
         await settled.wait()
 
+    def seen_by(self, collections: Set[str], documents: Set[str] | None = None) -> View:
+        """As the assistant's; may be taken before there is one, and then waits for it."""
+        return _Later(self, lambda opened: opened.seen_by(collections, documents))
+
+    def opened(self) -> AnswersQuestions:
+        """The assistant itself, once it is ready; raises what opening it raised."""
+        return self._opened.result()
+
     def answer(
         self,
         question: str,
@@ -95,12 +103,14 @@ class WarmingAssistant:
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
         """As the assistant's; one Failed when it could not be opened."""
-        self.wait()
-        if self.failure is not None:
-            yield Failed(message=self.failure, retryable=False)
-        else:
-            opened = self._opened.result()
-            yield from opened.ask(question, history, cancelled, documents=documents, collections=collections)
+        itself = _Later(self, lambda opened: opened)
+        yield from itself.ask(question, history, cancelled, documents=documents, collections=collections)
+
+    def search(
+        self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
+    ) -> tuple[FoundPassage, ...]:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().search(question, documents=documents, collections=collections)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """As the assistant's; raises what opening it raised."""
@@ -134,3 +144,38 @@ class WarmingAssistant:
             # Whoever waits must hear of it; the traceback goes to the log of the thread.
             self._opened.set_exception(error)
             raise
+
+
+class _Later:
+    """A view of an assistant that may not be there yet; raises what opening it raised."""
+
+    def __init__(self, warming: WarmingAssistant, view: Callable[[AnswersQuestions], View]) -> None:
+        self._warming, self._view = warming, view
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Iterator[Event]:
+        self._warming.wait()
+        if (failure := self._warming.failure) is not None:
+            yield Failed(message=failure, retryable=False)
+            return
+        view = self._view(self._warming.opened())
+        yield from view.ask(question, history, cancelled, documents=documents, collections=collections)
+
+    def search(
+        self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
+    ) -> tuple[FoundPassage, ...]:
+        view = self._view(self._warming.opened())
+        return view.search(question, documents=documents, collections=collections)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        return self._view(self._warming.opened()).documents()
+
+    def source(self, document_id: str) -> SourceText | None:
+        return self._view(self._warming.opened()).source(document_id)

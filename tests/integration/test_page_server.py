@@ -14,12 +14,12 @@ import httpx
 import pytest
 import uvicorn
 
+from assistant.door_settings import Limits
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from ingest.cut import Section
 from ui import server
 from ui.errors import PageError
-from ui.guard import MAX_BODY_BYTES
 from ui.testing import FakeAssistant, FakeSource, make_answer, make_citation
 from ui.warming import WarmingAssistant
 
@@ -105,7 +105,7 @@ def test_what_the_page_does_not_need_is_not_there(client, path):
 
 def test_a_request_has_a_length_and_a_limit(client):
     url = "/gradio_api/queue/join"
-    assert client.post(url, content=b"x" * (MAX_BODY_BYTES + 1)).status_code == 413
+    assert client.post(url, content=b"x" * (Limits().body_kilobytes * 1024 + 1)).status_code == 413
     assert client.post(url, content=iter([b"x"])).status_code == 411
 
 
@@ -205,7 +205,7 @@ def test_a_document_is_named_with_whatever_its_path_holds(client):
     assert (page.status_code, "Second." in page.text) == (200, True)
 
 
-@pytest.mark.parametrize("path", ["nowhere", "plan/", "../plan", "%2e%2e/plan", "a" * 3000])
+@pytest.mark.parametrize("path", ["nowhere", "plan/", "%2e%2e/plan", "a" * 3000])
 def test_another_document_is_one_sentence(client, path):
     page = client.get(f"/source/{path}", headers={"accept-language": "es-MX"})
     assert page.status_code == 404

@@ -14,15 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from assistant.door_settings import Limits
 from assistant.errors import AssistantError
 from assistant.events import Failed, Finished
 from assistant.library import DocumentSummary
+from ui.access.caller import Caller, Visit, with_visit
+from ui.access.views import Views
 from ui.chat import talk as talk_module
 from ui.chat.examples import example_questions, example_titles
-from ui.chat.feed import MISTAKE
-from ui.chat.talk import Talk
+from ui.chat.talk import Asker, Talk
 from ui.chat.texts import choose_language, languages, texts
 from ui.conversations import IDLE_SECONDS, MOST_EXCHANGES, Conversations, Exchange, history
+from ui.feed import MISTAKE
 from ui.notice import NOTICE
 from ui.sources import ENGLISH
 from ui.testing import FakeAssistant, make_answer, make_citation
@@ -132,7 +135,7 @@ TestMemory.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def talk_over(assistant, conversations=None):
-    return Talk(assistant, conversations or Conversations(), lambda: date(2026, 1, 31))
+    return Talk(Views(assistant, Limits()), conversations or Conversations(), lambda: date(2026, 1, 31))
 
 
 def run(coroutine):
@@ -141,8 +144,15 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
+def asker_of(assistant):
+    """Whoever sits at this machine."""
+    caller = Caller(key="", collections=frozenset({"default"}), rights=frozenset({"ask"}), counted=False)
+    return Asker(key="", view=Views(assistant, Limits()).of(with_visit({}, Visit(caller=caller))))
+
+
 async def all_steps(talk, question, conversation=""):
-    return [step async for step in talk.ask(question, conversation)]
+    asker = asker_of(talk._views._assistant)
+    return [step async for step in talk.ask(question, conversation, asker)]
 
 
 class TestTalk:
@@ -188,7 +198,7 @@ class TestTalk:
 
         async def stopped():
             states = []
-            async for step in talk.ask("Who can join?", ""):
+            async for step in talk.ask("Who can join?", "", asker_of(assistant)):
                 states.append(step.exchanges[-1].state)
                 if step.exchanges[-1].text == OPEN.answer:
                     talk.stop(step.conversation)
@@ -203,11 +213,12 @@ class TestTalk:
     def test_a_silent_assistant_gives_the_same_step_again(self, monkeypatch):
         monkeypatch.setattr(talk_module, "PULSE", 0.01)
         go_on = threading.Event()
-        talk = talk_over(FakeAssistant({"Who can join?": OPEN}, before=lambda event: go_on.wait(10)))
+        assistant = FakeAssistant({"Who can join?": OPEN}, before=lambda event: go_on.wait(10))
+        talk = talk_over(assistant)
 
         async def watched():
             steps = []
-            async for step in talk.ask("Who can join?", ""):
+            async for step in talk.ask("Who can join?", "", asker_of(assistant)):
                 steps.append(step)
                 if len(steps) == 3:
                     go_on.set()
@@ -224,7 +235,7 @@ class TestTalk:
         talk = talk_over(assistant, conversations)
 
         async def left():
-            steps = talk.ask("Who can join?", "")
+            steps = talk.ask("Who can join?", "", asker_of(assistant))
             step = await anext(steps)
             await steps.aclose()
             return step
@@ -232,7 +243,7 @@ class TestTalk:
         step = run(left())
         go_on.set()
         assert conversations.exchanges(step.conversation) == ()
-        assert not talk.step(step.conversation).running
+        assert not talk.step(step.conversation, asker_of(assistant)).running
         wait_until(lambda: assistant.given_up == 1)
 
     def test_a_mistake_in_the_program_is_told_and_its_words_are_not_logged(self, caplog):
@@ -247,7 +258,7 @@ class TestTalk:
 
     def test_events_that_end_too_early_are_a_failure(self):
         class Silent(FakeAssistant):
-            def ask(self, question, history=(), cancelled=None):
+            def ask(self, question, history=(), cancelled=None, **narrowing):
                 return iter(())
 
         (*_, last) = run(all_steps(talk_over(Silent()), "Who can join?"))
@@ -272,17 +283,17 @@ class TestTalk:
 
         async def asked_early():
             notes = []
-            async for step in talk.ask("Who can join?", ""):
+            async for step in talk.ask("Who can join?", "", asker_of(assistant)):
                 notes.append(step.note)
                 ready.set()
             await talk.settled()
-            return notes, step
+            return notes, step, await talk.titles(asker_of(assistant))
 
-        notes, last = run(asked_early())
+        notes, last, titles = run(asked_early())
         assert notes[0] == "getting_ready"
         assert notes[-1] == ""
         assert last.exchanges[0].state == "done"
-        assert talk.titles == ("The plan",)
+        assert titles == ("The plan",)
 
     def test_an_assistant_that_cannot_be_opened_is_told(self):
         def broken():
@@ -294,10 +305,10 @@ class TestTalk:
 
         async def settled():
             await talk.settled()
-            return await all_steps(talk, "Who can join?")
+            return await talk.titles(asker_of(assistant)), await all_steps(talk, "Who can join?")
 
-        (*_, last) = run(settled())
-        assert (talk.failure, talk.titles) == ("The model is not here: fetch it.", ())
+        titles, (*_, last) = run(settled())
+        assert (talk.failure, titles) == ("The model is not here: fetch it.", ())
         assert last.exchanges[0].trouble == "The model is not here: fetch it."
 
 

@@ -6,16 +6,16 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ui.answering import AnswersQuestions
+from ui.access.views import Views
 from ui.api.asking import asking_router
-from ui.api.same_origin import SameOrigin
+from ui.api.only_json import OnlyJson
 from ui.problems import problem
 
 PREFIX = "/api/v1"
 
 
-def create_api(assistant: AnswersQuestions) -> FastAPI:
-    """The interface over an assistant, to be mounted at PREFIX; described at ``openapi.json`` below it."""
+def create_api(views: Views) -> FastAPI:
+    """The interface, to be mounted at PREFIX; described at ``openapi.json`` below it."""
     api = FastAPI(
         title="Answers with sources",
         version="1",
@@ -24,11 +24,11 @@ def create_api(assistant: AnswersQuestions) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    api.include_router(asking_router(assistant))
+    api.include_router(asking_router(views))
     api.add_exception_handler(RequestValidationError, _not_understood)
     api.add_exception_handler(HTTPException, _not_here)
     api.add_exception_handler(Exception, _mistake)
-    api.add_middleware(SameOrigin)
+    api.add_middleware(OnlyJson)
     return api
 
 

@@ -12,13 +12,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from assistant.events import Event, Failed, Finished, Turn
-from ui.answering import AnswersQuestions
+from ui.access.views import Views
+from ui.answering import View
 from ui.api.bodies import AnswerBody, Asking, Problem
 from ui.errors import QuestionError
 from ui.plain_text import plain
 from ui.problems import MEDIA_TYPE, problem
 from ui.questions import checked_question
-from ui.warming import WarmingAssistant
 
 AT_A_TIME = 32
 """Questions that are answered at a time; the others wait, and take no thread from the page."""
@@ -39,8 +39,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def asking_router(assistant: AnswersQuestions) -> APIRouter:
-    """The route, over an assistant."""
+def asking_router(views: Views) -> APIRouter:
+    """The route."""
     router = APIRouter()
     limiter = anyio.CapacityLimiter(AT_A_TIME)
 
@@ -51,10 +51,14 @@ def asking_router(assistant: AnswersQuestions) -> APIRouter:
             question = checked_question(asking.question)
         except QuestionError as error:
             return problem(422, str(error))
-        work = _Work(assistant, question, asking)
-        match await _unless_left(work, request, limiter):
+        work = _Work(views.of(request.scope), question, asking)
+        match await _unless_left(work, request, views, limiter):
             case Finished(answer=answer):
                 return JSONResponse(answer.to_json())
+            case Failed(message=message, reason="limit", retry_after_s=wait_s):
+                return problem(429, message, {"Retry-After": str(wait_s)})
+            case Failed(message=message, reason="busy", retry_after_s=wait_s):
+                return problem(503, message, {"Retry-After": str(wait_s)})
             case Failed(message=message, retryable=retryable):
                 return problem(503 if retryable else 500, message)
             case _:
@@ -66,8 +70,8 @@ def asking_router(assistant: AnswersQuestions) -> APIRouter:
 class _Work:
     """One question on its way through the assistant; ``given_up`` ends it."""
 
-    def __init__(self, assistant: AnswersQuestions, question: str, asking: Asking) -> None:
-        self.assistant = assistant
+    def __init__(self, view: View, question: str, asking: Asking) -> None:
+        self._view = view
         self.given_up = threading.Event()
         self._question = question
         self._history = tuple(Turn(role=message.role, content=plain(message.content)) for message in asking.history)
@@ -77,7 +81,7 @@ class _Work:
     def run(self) -> Event | None:
         """The last event; None where the question was given up before it."""
         last: Event | None = None
-        for event in self.assistant.ask(
+        for event in self._view.ask(
             self._question,
             self._history,
             self.given_up,
@@ -88,7 +92,7 @@ class _Work:
         return last
 
 
-async def _unless_left(work: _Work, request: Request, limiter: anyio.CapacityLimiter) -> Event | None:
+async def _unless_left(work: _Work, request: Request, views: Views, limiter: anyio.CapacityLimiter) -> Event | None:
     """Do the work in a thread; None as soon as the client leaves, which gives the question up."""
     last: Event | None = None
 
@@ -101,8 +105,7 @@ async def _unless_left(work: _Work, request: Request, limiter: anyio.CapacityLim
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(watch, group)
-            if isinstance(work.assistant, WarmingAssistant):
-                await work.assistant.settled()
+            await views.settled()
             last = await to_thread.run_sync(work.run, limiter=limiter)
             group.cancel_scope.cancel()
     finally:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
-from ui.answering import AnswersQuestions
+from ui.access.caller import caller_of
+from ui.access.views import Views
 from ui.chat.cards import cards_html
 from ui.chat.examples import example_questions
 from ui.chat.layout import Layout, lay_out
 from ui.chat.messages import messages
 from ui.chat.pieces import TITLE, failure_html, head_html, note_html, notice_html, welcome_html
-from ui.chat.talk import Step, Talk
+from ui.chat.talk import Asker, Step, Talk
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, choose_language, texts
 from ui.conversations import Conversations
 
@@ -33,7 +34,7 @@ _SETTLED: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": No
 
 
 def build_page(
-    assistant: AnswersQuestions,
+    views: Views,
     conversations: Conversations,
     *,
     today: Callable[[], date],
@@ -47,7 +48,7 @@ def build_page(
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
-        events = PageEvents(Talk(assistant, conversations, today), layout, remote_host)
+        events = PageEvents(views, Talk(views, conversations, today), layout, remote_host)
         asking = [layout.conversation, layout.language]
         showing: list[Block] = events.showing
         everything: list[Block] = [*showing, *events.speaking]
@@ -65,7 +66,8 @@ def build_page(
 class PageEvents:
     """What the page does when something happens in it. ``language`` is the code of the menu."""
 
-    def __init__(self, talk: Talk, layout: Layout, remote_host: str | None) -> None:
+    def __init__(self, views: Views, talk: Talk, layout: Layout, remote_host: str | None) -> None:
+        self._views = views
         self._talk, self._layout, self._remote_host = talk, layout, remote_host
         self.showing: list[Block] = [
             layout.conversation,
@@ -89,42 +91,55 @@ class PageEvents:
         yield _updates(self._said(said), first, self._noted(note_html("getting_ready", said)) if waiting else {})
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
-        yield _updates(self._examples(said, visible=True), self._noted(self._failure(said)) if settled else {})
+        titles = await self._talk.titles(self._asker(request))
+        yield _updates(self._examples(titles, said, visible=True), self._noted(self._failure(said)) if settled else {})
 
-    async def ask(self, text: str, conversation: str, language: str) -> AsyncIterator[Updates | dict[str, Any]]:
+    async def ask(
+        self, text: str, conversation: str, language: str, request: gr.Request
+    ) -> AsyncIterator[Updates | dict[str, Any]]:
         """A question, from "looking" to its end."""
         said = texts(language)
         last: Step | None = None
-        async for step in self._talk.ask(text, conversation):
+        asker = self._asker(request)
+        async for step in self._talk.ask(text, conversation, asker):
             if step == last:
                 # A sign of life: Gradio looks between two of them whether the page is still open.
                 yield gr.skip()
                 continue
             # Its box is emptied once: what is typed afterwards is the next question.
             emptied: Changes = {self._layout.question: {"value": ""}} if step.accepted and last is None else {}
-            yield _updates(self._shown(step, said), emptied)
+            titles = () if step.exchanges else await self._talk.titles(asker)
+            yield _updates(self._shown(step, titles, said), emptied)
             last = step
 
     async def stop(self, conversation: str) -> None:
         """The question in work is given up; its own steps show what stands."""
         self._talk.stop(conversation)
 
-    async def begin_anew(self, conversation: str, language: str) -> Updates:
+    async def begin_anew(self, conversation: str, language: str, request: gr.Request) -> Updates:
         """Forget the conversation."""
         self._talk.forget(conversation)
-        return _updates(self._shown(Step(conversation="", exchanges=()), texts(language)))
+        titles = await self._talk.titles(self._asker(request))
+        return _updates(self._shown(Step(conversation="", exchanges=()), titles, texts(language)))
 
-    async def speak(self, conversation: str, language: str) -> Updates:
+    async def speak(self, conversation: str, language: str, request: gr.Request) -> Updates:
         """Everything in another language; answers stay in theirs."""
-        said = texts(language)
-        step = self._talk.step(conversation)
+        said, asker = texts(language), self._asker(request)
+        step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
             words = self._said(said)
             del words[self._layout.question]["submit_btn"]
             return _updates(words)
-        return _updates(self._said(said), self._shown(step, said), self._noted(self._failure(said)))
+        titles = await self._talk.titles(asker)
+        return _updates(self._said(said), self._shown(step, titles, said), self._noted(self._failure(said)))
 
-    def _shown(self, step: Step, said: Texts) -> Changes:
+    def _asker(self, request: gr.Request) -> Asker:
+        if request.request is None:
+            raise LookupError("an event without a request comes from nobody")
+        scope = request.request.scope
+        return Asker(key=caller_of(scope).key, view=self._views.of(scope))
+
+    def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
         """What follows the conversation."""
         buttons = {
             "submit_btn": False if step.running else said.say("send"),
@@ -136,7 +151,7 @@ class PageEvents:
             self._layout.sources: {"value": cards_html(step.exchanges, said)},
             self._layout.question: buttons,
             **self._noted(note_html(step.note, said)),
-            **self._examples(said, visible=not step.exchanges),
+            **self._examples(titles, said, visible=not step.exchanges),
         }
 
     def _said(self, said: Texts) -> Changes:
@@ -155,8 +170,8 @@ class PageEvents:
             },
         }
 
-    def _examples(self, said: Texts, *, visible: bool) -> Changes:
-        questions = example_questions(self._talk.titles, said)
+    def _examples(self, titles: Sequence[str], said: Texts, *, visible: bool) -> Changes:
+        questions = example_questions(titles, said)
         changes: Changes = {self._layout.examples: {"visible": visible and bool(questions)}}
         for index, button in enumerate(self._layout.example_buttons):
             has = index < len(questions)

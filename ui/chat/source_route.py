@@ -8,17 +8,16 @@ from fastapi.responses import HTMLResponse
 from assistant.errors import AssistantError
 from ingest.document import Span
 from ingest.errors import IngestError
-from ui.answering import AnswersQuestions
+from ui.access.views import Views
 from ui.chat.source_page import sentence_page, source_page
 from ui.chat.texts import choose_language, texts
-from ui.warming import WarmingAssistant
 from vectorstore.errors import VectorStoreError
 
 _LONGEST_NUMBER = 12
 
 
-def source_router(assistant: AnswersQuestions) -> APIRouter:
-    """The route, over the documents of an assistant."""
+def source_router(views: Views) -> APIRouter:
+    """The route, over the documents that whoever asks may see."""
     router = APIRouter()
 
     @router.get("/source/{document:path}", response_class=HTMLResponse)
@@ -30,10 +29,10 @@ def source_router(assistant: AnswersQuestions) -> APIRouter:
         def sentence(name: str, status: int) -> HTMLResponse:
             return HTMLResponse(sentence_page(said.say(name), said, root), status_code=status)
 
-        if isinstance(assistant, WarmingAssistant) and not assistant.ready:
+        if not views.ready:
             return sentence("not_ready", 503)
         try:
-            found = assistant.source(document)
+            found = views.of(request.scope).source(document)
         except (AssistantError, VectorStoreError, IngestError):
             return sentence("not_ready", 503)
         if found is None:

@@ -10,14 +10,14 @@ from datetime import date
 from assistant.errors import AssistantError
 from assistant.events import Event, Failed
 from ingest.errors import IngestError
-from ui.answering import AnswersQuestions
+from ui.access.views import Views
+from ui.answering import View
 from ui.chat.examples import example_titles
-from ui.chat.feed import MISTAKE, Feed
 from ui.conversations import Conversations, Exchange, history
 from ui.errors import QuestionError
+from ui.feed import MISTAKE, Feed
 from ui.plain_text import plain
 from ui.questions import checked_question
-from ui.warming import WarmingAssistant
 from vectorstore.errors import VectorStoreError
 
 PULSE = 1.0
@@ -37,16 +37,22 @@ class Step:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: what tells them from others, and the assistant as they may see it."""
+
+    key: str
+    view: View
+
+
 class Talk:
-    """The conversations of one server with one assistant. All methods run in the event loop of the server."""
+    """The conversations of one server. All methods run in its event loop."""
 
-    def __init__(self, assistant: AnswersQuestions, conversations: Conversations, today: Callable[[], date]) -> None:
-        self._assistant, self._conversations, self._today = assistant, conversations, today
+    def __init__(self, views: Views, conversations: Conversations, today: Callable[[], date]) -> None:
+        self._views, self._conversations, self._today = views, conversations, today
         self._running: dict[str, Feed] = {}
-        self.titles: tuple[str, ...] = ()
-        """Titles for example questions; none until the assistant is ready."""
 
-    async def ask(self, text: str, conversation: str) -> AsyncIterator[Step]:
+    async def ask(self, text: str, conversation: str, asker: Asker) -> AsyncIterator[Step]:
         """The steps of a question: at once, whenever there is more to see, and at the end; the same again where nothing
         happens for PULSE seconds, so that whoever takes them can leave.
 
@@ -54,7 +60,7 @@ class Talk:
         up and keeps nothing of it.
         """
         note = ""
-        exchanges = self._conversations.exchanges(conversation) if conversation else ()
+        exchanges = self._conversations.exchanges(conversation, asker.key) if conversation else ()
         if exchanges is None:
             conversation, exchanges, note = "", (), "forgotten"
         try:
@@ -63,7 +69,7 @@ class Talk:
             note = "long_question" if plain(text).strip() else "empty_question"
             yield Step(conversation=conversation, exchanges=exchanges, accepted=False, note=note)
             return
-        conversation = conversation or self._conversations.begin()
+        conversation = conversation or self._conversations.begin(asker.key)
         exchange = Exchange(
             number=exchanges[-1].number + 1 if exchanges else 1,
             question=question,
@@ -71,7 +77,7 @@ class Talk:
         )
         self.stop(conversation)
         turns = history(exchanges)
-        feed = self._running[conversation] = Feed(lambda given_up: self._assistant.ask(question, turns, given_up))
+        feed = self._running[conversation] = Feed(lambda given_up: asker.view.ask(question, turns, given_up))
         try:
             if self.getting_ready:
                 note = "getting_ready"
@@ -91,7 +97,7 @@ class Talk:
                 del self._running[conversation]
 
     def stop(self, conversation: str) -> None:
-        """Give up the question of a conversation, if there is one; what stands stays."""
+        """Give up the question of a conversation, if there is one; what stands stays. Who knows its name may."""
         if feed := self._running.get(conversation):
             feed.give_up()
 
@@ -101,9 +107,9 @@ class Talk:
         if feed := self._running.pop(conversation, None):
             feed.give_up()
 
-    def step(self, conversation: str) -> Step:
+    def step(self, conversation: str, asker: Asker) -> Step:
         """What stands in a conversation, without the question that is being answered."""
-        known = self._conversations.exchanges(conversation) if conversation else None
+        known = self._conversations.exchanges(conversation, asker.key) if conversation else None
         return Step(
             conversation=conversation if known is not None else "",
             exchanges=known or (),
@@ -113,22 +119,25 @@ class Talk:
     @property
     def getting_ready(self) -> bool:
         """Whether questions still wait for the models."""
-        return isinstance(self._assistant, WarmingAssistant) and not self._assistant.ready and self.failure is None
+        return not self._views.ready and self.failure is None
 
     @property
     def failure(self) -> str | None:
         """Why there is no assistant; None as long as there is or may be one."""
-        return self._assistant.failure if isinstance(self._assistant, WarmingAssistant) else None
+        return self._views.failure
 
     async def settled(self) -> None:
-        """Return when the assistant is ready, with ``titles``, or has failed to get ready."""
-        if isinstance(self._assistant, WarmingAssistant):
-            await self._assistant.settled()
-        if self.failure is None and not self.titles:
-            try:
-                self.titles = example_titles(await asyncio.to_thread(self._assistant.documents))
-            except (AssistantError, VectorStoreError, IngestError):
-                self.titles = ()  # the first question says what is wrong
+        """Return when the assistant is ready, or has failed to get ready."""
+        await self._views.settled()
+
+    async def titles(self, asker: Asker) -> tuple[str, ...]:
+        """Titles for example questions, of documents that this one may see; none until the assistant is ready."""
+        if not self._views.ready:
+            return ()
+        try:
+            return example_titles(await asyncio.to_thread(asker.view.documents))
+        except (AssistantError, VectorStoreError, IngestError):
+            return ()  # the first question says what is wrong
 
 
 def _further(exchange: Exchange, events: Sequence[Event], feed: Feed) -> Exchange:

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterator
 
-from assistant.events import Event, Failed
+from assistant.events import Event, Failed, GivenUp, Waiting
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Feed:
     def __init__(self, ask: Callable[[threading.Event], Iterator[Event]]) -> None:
         self._loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._given_up = threading.Event()
+        self._given_up = GivenUp(lambda place: self._tell(Waiting(before=place)))
         self.ended = False
         threading.Thread(target=self._pull, args=(ask,), name="question", daemon=True).start()
 

@@ -1,0 +1,1 @@
+"""Who asks, and what they may see and do: ``gate`` stands in front of every door."""

@@ -1,0 +1,51 @@
+"""Every address of the server and what it takes to reach it. What is not listed here is not there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ui.access.caller import Right
+
+Manner = Literal["page", "problem", "openai"]
+"""How an address says no: a page for people, problem details, or the form of errors that OpenAI's clients read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Paths (below the address of the application) with their methods; ``needs`` is None where everybody may come."""
+
+    path: re.Pattern[str]
+    methods: frozenset[str]
+    needs: Right | None
+    manner: Manner
+
+
+def _rule(path: str, methods: str, needs: Right | None, manner: Manner) -> Rule:
+    return Rule(re.compile(path), frozenset(methods.split()), needs, manner)
+
+
+RULES = (
+    _rule(r"/(healthz|readyz)", "GET HEAD", None, "problem"),
+    _rule(r"/widget\.js", "GET HEAD", None, "problem"),
+    _rule(r"/(login|logout)(/[a-z]+)?", "GET POST", None, "page"),
+    _rule(r"/metrics", "GET", "metrics", "problem"),
+    _rule(r"/", "GET HEAD", "ask", "page"),
+    _rule(r"/source/.+", "GET HEAD", "ask", "page"),
+    _rule(r"/(page\.(css|js)|source\.css|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
+    # What the page itself asks of Gradio. It serves more: uploads, files by name, monitoring.
+    _rule(r"/config|/gradio_api/(info|app_id|startup-events|queue/data|heartbeat/.+)", "GET HEAD", "ask", "problem"),
+    _rule(r"/gradio_api/(queue/join|cancel|reset|run/.+)", "POST", "ask", "problem"),
+    _rule(r"/api/v1/(openapi\.json|documents(/.+)?)?", "GET HEAD", "ask", "problem"),
+    _rule(r"/api/v1/(ask|search)", "POST", "ask", "problem"),
+    _rule(r"/api/v1/feedback", "POST", "feedback", "problem"),
+    _rule(r"/v1/models(/.+)?", "GET HEAD", "ask", "openai"),
+    _rule(r"/v1/chat/completions", "POST", "ask", "openai"),
+    _rule(r"/mcp", "GET POST DELETE", "ask", "problem"),
+)
+
+
+def rule_for(path: str) -> Rule | None:
+    """The rule of a path below the address of the application; None where there is nothing."""
+    return next((rule for rule in RULES if rule.path.fullmatch(path)), None)

@@ -1,0 +1,161 @@
+"""The assistant as each caller may see it: the only way from a door to an answer over the network."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from assistant.door_settings import Embed, Limits
+from assistant.events import Event, Failed, Turn
+from assistant.waiting_room import WaitingRoom
+from ui.access.caller import Caller, caller_of, visit_of
+from ui.access.limits import Counts, Rates
+from ui.answering import AnswersQuestions, SourceText, View
+from ui.errors import Busy
+from ui.warming import WarmingAssistant
+
+if TYPE_CHECKING:
+    from assistant.library import DocumentSummary, FoundPassage
+
+_log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 180.0
+"""How long a question waits for its turn."""
+RETRY_SECONDS = 15
+"""When those who were turned away may try again."""
+TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
+
+
+class Views:
+    """An assistant behind the gate, with the limits of what may be asked of it."""
+
+    def __init__(
+        self,
+        assistant: AnswersQuestions,
+        limits: Limits,
+        *,
+        counts: Counts | None = None,
+        embed: Callable[[str], Embed | None] = lambda _name: None,
+    ) -> None:
+        """``counts`` and ``embed`` are for the budgets of embeds."""
+        self._assistant = assistant
+        self.limits = limits
+        self._rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
+        self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
+        self._counts, self._embed = counts, embed
+
+    def of(self, scope: Mapping[str, Any]) -> View:
+        """The assistant as whoever sends this request may see it. Raises LookupError where no gate let them in."""
+        caller = caller_of(scope)
+        return _View(self, caller, visit_of(scope).embed, self._assistant.seen_by(caller.collections, caller.documents))
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions are answered without waiting for models."""
+        return not isinstance(self._assistant, WarmingAssistant) or self._assistant.ready
+
+    @property
+    def failure(self) -> str | None:
+        """Why there is no assistant; None as long as there is or may be one."""
+        return self._assistant.failure if isinstance(self._assistant, WarmingAssistant) else None
+
+    async def settled(self) -> None:
+        """Return when the assistant is ready or has failed to get ready."""
+        if isinstance(self._assistant, WarmingAssistant):
+            await self._assistant.settled()
+
+    def refusal(self, caller: Caller, embed: str) -> Failed | None:
+        """Why this caller may not ask now; None where they may, and then the question is counted."""
+        if not caller.counted:
+            return None
+        if wait_s := self._rates.take(caller.key, caller.per_minute):
+            return Failed(
+                message=f"You have asked many questions in a short time; ask again in {wait_s} seconds.",
+                retryable=True,
+                reason="limit",
+                retry_after_s=wait_s,
+            )
+        found = self._embed(embed) if embed else None
+        if found is None or found.questions_per_day is None or self._counts is None:
+            return None
+        try:
+            if self._counts.take(embed, found.questions_per_day):
+                return None
+        except sqlite3.Error as error:
+            # A full disk is no reason to leave people without answers.
+            _log.error("the questions of an embed cannot be counted: %s", error)
+            return None
+        return Failed(
+            message="The questions for today are used up here; ask again tomorrow.",
+            retryable=True,
+            reason="limit",
+            retry_after_s=_until_tomorrow(),
+        )
+
+    def enter(self, cancelled: threading.Event) -> bool:
+        """Wait for a turn, which has to be left; False when cancelled. Raises Busy where there is no room to wait."""
+        turn = self._room.enter(time.monotonic() + PATIENCE_SECONDS, cancelled)
+        if turn in {"full", "late"}:
+            raise Busy(TOO_MANY)
+        return turn == "taken"
+
+    def leave(self) -> None:
+        """Give the turn back."""
+        self._room.leave()
+
+
+class _View:
+    """One caller's view, with turns."""
+
+    def __init__(self, views: Views, caller: Caller, embed: str, view: View) -> None:
+        self._views, self._caller, self._embed, self._view = views, caller, embed, view
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        cancelled: threading.Event | None = None,
+        *,
+        documents: Set[str] | None = None,
+        collections: Set[str] | None = None,
+    ) -> Iterator[Event]:
+        cancelled = cancelled or threading.Event()
+        if refusal := self._views.refusal(self._caller, self._embed):
+            yield refusal
+            return
+        try:
+            taken = self._views.enter(cancelled)
+        except Busy as busy:
+            yield Failed(message=str(busy), retryable=True, reason="busy", retry_after_s=RETRY_SECONDS)
+            return
+        if not taken:
+            return
+        try:
+            yield from self._view.ask(question, history, cancelled, documents=documents, collections=collections)
+        finally:
+            self._views.leave()
+
+    def search(
+        self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
+    ) -> tuple[FoundPassage, ...]:
+        self._views.enter(threading.Event())
+        try:
+            return self._view.search(question, documents=documents, collections=collections)
+        finally:
+            self._views.leave()
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        return self._view.documents()
+
+    def source(self, document_id: str) -> SourceText | None:
+        return self._view.source(document_id)
+
+
+def _until_tomorrow() -> int:
+    now = datetime.now().astimezone()
+    return int((now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()) + 1

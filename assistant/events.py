@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from assistant.answer import Answer, AnswerPassage, AnswerSentence, Citation
 
@@ -80,3 +80,19 @@ class Failed:
 
 
 Event = Waiting | EvidenceFound | Delta | Finished | Failed
+
+EVENT_NAMES: Mapping[type[Event], str] = {
+    Waiting: "waiting",
+    EvidenceFound: "evidence",
+    Delta: "delta",
+    Finished: "finished",
+    Failed: "failed",
+}
+"""What each event is called outside this program."""
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The fields of an event as JSON types; an answer is in the form of its contract."""
+    if isinstance(event, Finished):
+        return {"answer": event.answer.to_json()}
+    return asdict(event)

@@ -88,6 +88,11 @@ class ModelClient:
         """Where questions go; None for this machine."""
         return self._host
 
+    @property
+    def resting(self) -> bool:
+        """Whether the breaker is open."""
+        return self._breaker.resting
+
     def warm_up(self, system: str) -> None:
         """See LanguageModel."""
         self._source.warm_up()

@@ -6,6 +6,7 @@ UiError
 ├── PageError            the page cannot be opened
 ├── AccessError          who may ask is set in a way that cannot be, or a token or an embed is unknown
 ├── Busy                 so many ask that this one cannot even wait
+│   └── LimitReached     this one asked too much
 └── Interrupted          stopped from the keyboard; the message says what was kept
 """
 
@@ -33,7 +34,15 @@ class AccessError(UiError):
 
 
 class Busy(UiError):
-    """Too many ask at the same time; later it may go."""
+    """Too many ask at the same time; after ``retry_after_s`` it may go."""
+
+    def __init__(self, message: str, retry_after_s: int = 15) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class LimitReached(Busy):
+    """The one who asks has used up their share; others may still go."""
 
 
 class Interrupted(UiError):

@@ -47,7 +47,7 @@ def build_page(
     """
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
+        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host, views.limits.question_characters)
         events = PageEvents(views, Talk(views, conversations, today), layout, remote_host)
         asking = [layout.conversation, layout.language]
         showing: list[Block] = events.showing
@@ -88,7 +88,7 @@ class PageEvents:
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
-        yield _updates(self._said(said), first, self._noted(note_html("getting_ready", said)) if waiting else {})
+        yield _updates(self._said(said), first, self._noted(self._note("getting_ready", said)) if waiting else {})
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
         titles = await self._talk.titles(self._asker(request))
@@ -133,6 +133,9 @@ class PageEvents:
         titles = await self._talk.titles(asker)
         return _updates(self._said(said), self._shown(step, titles, said), self._noted(self._failure(said)))
 
+    def _note(self, name: str, said: Texts) -> str:
+        return note_html(name, said, self._views.limits.question_characters)
+
     def _asker(self, request: gr.Request) -> Asker:
         if request.request is None:
             raise LookupError("an event without a request comes from nobody")
@@ -150,7 +153,7 @@ class PageEvents:
             self._layout.chat: {"value": messages(step.exchanges, said)},
             self._layout.sources: {"value": cards_html(step.exchanges, said)},
             self._layout.question: buttons,
-            **self._noted(note_html(step.note, said)),
+            **self._noted(self._note(step.note, said)),
             **self._examples(titles, said, visible=not step.exchanges),
         }
 

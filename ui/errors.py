@@ -5,6 +5,7 @@ UiError
 ├── UsageError           arguments that do not go together
 ├── PageError            the page cannot be opened
 ├── AccessError          who may ask is set in a way that cannot be, or a token or an embed is unknown
+├── FeedbackNotKept      what a reader says of an answer cannot be written down
 ├── Busy                 so many ask that this one cannot even wait
 │   └── LimitReached     this one asked too much
 └── Interrupted          stopped from the keyboard; the message says what was kept
@@ -31,6 +32,10 @@ class PageError(UiError):
 
 class AccessError(UiError):
     """Logins, tokens or embeds are not as they have to be."""
+
+
+class FeedbackNotKept(UiError):
+    """The file of feedback is full or cannot be written."""
 
 
 class Busy(UiError):

@@ -25,7 +25,9 @@ from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
 from ui.conversations import Conversations
 from ui.errors import PageError
+from ui.feedback import FeedbackFile
 from ui.guard import Guard
+from ui.probes import probes_router
 
 _GRACE_SECONDS = 3
 """An open event stream must not keep the server from ending."""
@@ -34,7 +36,8 @@ _FORGET_SECONDS = 60
 
 
 def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
-    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, and ``/healthz``.
+    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, probes
+    at ``/healthz`` and ``/readyz``.
 
     All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
     questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
@@ -52,21 +55,13 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
-    @app.get("/healthz")
-    def health(response: Response) -> dict[str, str]:
-        """Whether the server runs and the assistant behind it is ready."""
-        if views.ready:
-            return {"status": "ready"}
-        if views.failure is None:
-            return {"status": "getting_ready"}
-        response.status_code = 503
-        return {"status": "failed"}
-
+    app.include_router(probes_router(views))
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
     app.include_router(source_router(views))
-    app.mount(PREFIX, create_api(views))
+    feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
+    app.mount(PREFIX, create_api(views, feedback))
     _in_an_event_loop(
         lambda: _mount_page(
             app,

@@ -52,9 +52,6 @@ class Views:
         self._feedback_rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
-        self.draining = False
-        """Whether the server is about to end: what is being answered goes on, and probes are told that it is not ready.
-        """
 
     def of(self, scope: Mapping[str, Any]) -> View:
         """The assistant as whoever sends this request may see it. Raises LookupError where no gate let them in."""

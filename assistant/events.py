@@ -21,8 +21,8 @@ class Turn:
 
 
 class GivenUp(threading.Event):
-    """Set when a question is given up. Whoever answers it says in ``on_place`` how many are before it where it has to
-    wait, and 0 when its turn has come; from any thread.
+    """Set when a question is given up. Whoever answers it tells ``on_place``, from any thread, how many others have to
+    end before its turn comes, and 0 when it has come.
     """
 
     def __init__(self, on_place: Callable[[int], None] = lambda _place: None) -> None:
@@ -32,8 +32,8 @@ class GivenUp(threading.Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Others are answered first, ``before`` of them; 0 when its turn has come. It can come before the evidence, and
-    between the evidence and the first sentence.
+    """``before`` others have to end before its turn comes; 0 when it has come. It happens before the evidence, and
+    between the evidence and the first sentence, where the language model has a queue of its own.
     """
 
     before: int

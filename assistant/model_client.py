@@ -169,6 +169,8 @@ class ModelClient:
         first_by = min(end_by, time.monotonic() + self._limits.first_token_s)
         failed: LanguageModelError | None = None
         for attempt in range(self._limits.attempts):
+            if cancelled.is_set():  # a step before this one was given up
+                return
             if not self._breaker.admit():
                 raise failed or LanguageModelResting(
                     f"{self._who} failed several times and is left alone for some seconds; ask again in a moment."

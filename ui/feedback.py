@@ -37,6 +37,7 @@ class FeedbackFile:
         # ASCII, so that no half of a character keeps the line from being written.
         line = json.dumps({"day": self._today().isoformat(), **said}).encode("ascii") + b"\n"
         try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._lock:
                 self._append(line)
         except Timeout as error:

@@ -19,6 +19,8 @@ KEEP_ALIVE_S = 10.0
 """After how long without an event a comment is sent, so that nobody on the way takes the connection for dead."""
 _FIRST_S = 2.0
 """How long the status waits for the first event: a question that is refused is refused by its status until then."""
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""Signs that JSON lets through and that some libraries take for the end of a line."""
 _NOT_CLEAN = Failed(message=MISTAKE, retryable=True)
 """The end of events that have none."""
 
@@ -90,5 +92,6 @@ async def _send(events: list[Event], send: Send) -> Event | None:
 
 
 def framed(event: Event) -> str:
-    """An event as its name and one line of JSON."""
-    return f"event: {EVENT_NAMES[type(event)]}\ndata: {json.dumps(event_to_json(event), ensure_ascii=False)}\n\n"
+    """An event as its name and one line of JSON, also for those who see more ends of lines than the specification."""
+    data = json.dumps(event_to_json(event), ensure_ascii=False).translate(_LINE_ENDS)
+    return f"event: {EVENT_NAMES[type(event)]}\ndata: {data}\n\n"

@@ -8,10 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from assistant.events import Event, Turn
+from assistant.events import EVENT_NAMES, Event, Turn
 from ui.access.views import Views
 from ui.api.bodies import AnswerBody, Asking, Filters
-from ui.api.examples import ANSWER, ASKING, EVENTS
 from ui.api.problem_responses import problems
 from ui.api.refusals import Refusal
 from ui.api.replying import STREAM, Reply
@@ -22,17 +21,27 @@ from ui.questions import checked_question
 
 _ANSWER: dict[str, Any] = {
     "model": AnswerBody,
-    "description": "The answer: whole as JSON, or as server-sent events.",
+    "description": "The answer: whole as JSON, or as server-sent events. Each event has a name and one line of JSON; the "
+    "last one is `finished` or `failed`. Lines that begin with a colon only keep the connection open.",
     "content": {
-        "application/json": {"example": ANSWER},
         STREAM: {
-            "schema": {
-                "type": "string",
-                "description": "Each event has a name and one line of JSON: `waiting` (WaitingEvent), `evidence` "
-                "(EvidenceEvent), `delta` (DeltaEvent), and at the end `finished` (FinishedEvent) or `failed` "
-                "(FailedEvent). Lines that begin with a colon only keep the connection open.",
+            "itemSchema": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "properties": {
+                            "event": {"const": name},
+                            "data": {
+                                "type": "string",
+                                "contentMediaType": "application/json",
+                                "contentSchema": {"$ref": f"#/components/schemas/{name.capitalize()}Event"},
+                            },
+                        },
+                        "required": ["event", "data"],
+                    }
+                    for name in EVENT_NAMES.values()
+                ]
             },
-            "example": EVENTS,
         },
     },
 }
@@ -47,7 +56,6 @@ def asking_router(views: Views) -> APIRouter:
         operation_id="ask",
         summary="Ask a question",
         responses={200: _ANSWER, **problems(400, 401, 403, 411, 413, 415, 422, 429, 500, 503)},
-        openapi_extra={"requestBody": {"content": {"application/json": {"example": ASKING}}}},
     )
     async def ask(asking: Asking, request: Request) -> Response:
         """The verified answer to a question, with the exact words of its sources.

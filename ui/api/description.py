@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from assistant.events import EVENT_NAMES, Finished
 from ui.api.bodies import Problem
 from ui.api.caching import tagged
+from ui.api.examples import REPLIES, REQUESTS
 
 TITLE = "Answers with sources"
 SUMMARY = "Answers from an organisation's documents, every sentence with the exact words of its source."
@@ -53,7 +54,11 @@ def description(api: FastAPI) -> dict[str, Any]:
         if kind is Finished:
             schema["properties"]["answer"] = {"$ref": f"{_REF}AnswerBody"}
         schemas[f"{name.capitalize()}Event"] = {**schema, "title": f"{name.capitalize()}Event"}
-    schemas.pop("Answer", None)
+    for unused in ("Answer", "HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            _show_by_example(operation)
     made["components"]["securitySchemes"] = {
         "token": {
             "type": "http",
@@ -63,6 +68,19 @@ def description(api: FastAPI) -> dict[str, Any]:
     }
     made["security"] = [{"token": []}, {}]
     return made
+
+
+def _show_by_example(operation: dict[str, Any]) -> None:
+    """Put the examples in, now that nothing takes their nulls away, and leave out what cannot happen: FastAPI says of
+    every address with parts that these can be wrong.
+    """
+    name = operation["operationId"]
+    if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+        del operation["responses"]["422"]
+    if name in REQUESTS:
+        operation["requestBody"]["content"]["application/json"]["example"] = REQUESTS[name]
+    for kind, example in REPLIES.get(name, {}).items():
+        operation["responses"]["200"]["content"][kind]["example"] = example
 
 
 def description_router(api: FastAPI) -> APIRouter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from assistant.events import EVENT_NAMES, Delta, EvidenceFound, Finished, Waiting
@@ -20,7 +21,7 @@ _ABOUT: dict[str, Any] = {
     "published": "2021",
 }
 
-ASKING = {
+_ASKING = {
     "question": "Who can become a member?",
     "history": [
         {"role": "user", "content": "What is this network?"},
@@ -45,10 +46,10 @@ _CITATION = {
 _SENTENCE = {"text": _SAID, "start": 0, "end": len(_SAID), "markers": [1], "support": "supported"}
 _PASSAGE = {"document": _DOCUMENT, "section": "Membership", "score": 2.5, "rank": 1, "text": _QUOTE}
 
-ANSWER: dict[str, Any] = {
+_ANSWER: dict[str, Any] = {
     "schema": 1,
-    "question": ASKING["question"],
-    "standalone_question": ASKING["question"],
+    "question": _ASKING["question"],
+    "standalone_question": _ASKING["question"],
     "language": "en",
     "status": "answered",
     "answer": f"{_SAID} [1]",
@@ -70,24 +71,24 @@ ANSWER: dict[str, Any] = {
     },
 }
 
-EVENTS = "".join(
+_EVENTS = "".join(
     f"event: {EVENT_NAMES[kind]}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
     for kind, data in (
         (Waiting, {"before": 2}),
         (Waiting, {"before": 0}),
         (EvidenceFound, {"citations": [_CITATION], "passages": [_PASSAGE]}),
         (Delta, {"text": f"{_SAID} [1]", "sentence": _SENTENCE, "citations": [_CITATION]}),
-        (Finished, {"answer": ANSWER}),
+        (Finished, {"answer": _ANSWER}),
     )
 )
 
-SEARCHING = {
+_SEARCHING = {
     "query": "Who can become a member?",
     "filters": {"documents": None, "collections": None},
     "limit": 5,
 }
 
-PASSAGES = {
+_PASSAGES = {
     "passages": [
         {
             "document": _DOCUMENT,
@@ -112,11 +113,11 @@ _LISTED: dict[str, Any] = {
     "derived": ["language"],
 }
 
-DOCUMENTS = {"count": 1, "documents": [_LISTED]}
+_DOCUMENTS = {"count": 1, "documents": [_LISTED]}
 
-DOCUMENT = {**_LISTED, "url": "https://example.org/strategic-plan.pdf", "characters": len(_TEXT)}
+_ONE_DOCUMENT = {**_LISTED, "url": "https://example.org/strategic-plan.pdf", "characters": len(_TEXT)}
 
-TEXT = {
+_TEXT_PART = {
     "document": _DOCUMENT,
     "start": _START,
     "end": _END,
@@ -127,9 +128,21 @@ TEXT = {
     "pages": [],
 }
 
-FEEDBACK = {
+_FEEDBACK = {
     "verdict": "wrong_source",
     "comment": "The sentence stands in the later plan.",
-    "question": ASKING["question"],
+    "question": _ASKING["question"],
     "citations": [{"document": _DOCUMENT, "start": _START, "end": _END}],
 }
+
+REQUESTS: Mapping[str, Any] = {"ask": _ASKING, "search": _SEARCHING, "give_feedback": _FEEDBACK}
+"""What is sent, by the id of the operation."""
+
+REPLIES: Mapping[str, Mapping[str, Any]] = {
+    "ask": {"application/json": _ANSWER, "text/event-stream": _EVENTS},
+    "search": {"application/json": _PASSAGES},
+    "list_documents": {"application/json": _DOCUMENTS},
+    "get_document": {"application/json": _ONE_DOCUMENT},
+    "get_text": {"application/json": _TEXT_PART},
+}
+"""What comes back with status 200, by the id of the operation and the media type."""

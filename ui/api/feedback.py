@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 
 from ui.access.views import Views
 from ui.api.bodies import Feedback
-from ui.api.examples import FEEDBACK
 from ui.api.problem_responses import problems
 from ui.errors import FeedbackNotKept
 from ui.feedback import FeedbackFile
@@ -26,7 +25,6 @@ def feedback_router(views: Views, file: FeedbackFile | None) -> APIRouter:
         summary="Say how an answer was",
         status_code=204,
         responses={204: {"description": "It is kept."}, **problems(400, 401, 403, 411, 413, 415, 422, 429, 500, 503)},
-        openapi_extra={"requestBody": {"content": {"application/json": {"example": FEEDBACK}}}},
     )
     async def feedback(feedback: Feedback, request: Request) -> Response:
         """Keeps what is sent and the day, and nothing else: not who, from where or when. Whoever runs the assistant has

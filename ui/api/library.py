@@ -19,7 +19,6 @@ from ui.access.views import Views
 from ui.answering import SourceText, View
 from ui.api.asking import asked, narrowing
 from ui.api.caching import tagged
-from ui.api.examples import DOCUMENT, DOCUMENTS, PASSAGES, SEARCHING, TEXT
 from ui.api.library_bodies import (
     MOST_CHARACTERS,
     DocumentsBody,
@@ -61,8 +60,7 @@ def library_router(views: Views) -> APIRouter:
         "/search",
         operation_id="search",
         summary="Find passages",
-        responses={200: _ok(PassagesBody, "What was found.", PASSAGES), **posted},
-        openapi_extra={"requestBody": {"content": {"application/json": {"example": SEARCHING}}}},
+        responses={200: _ok(PassagesBody, "What was found."), **posted},
     )
     async def search(searching: Searching, request: Request) -> Response:
         """The passages that an answer would be made from, best first. No language model is asked, and no answer is
@@ -77,7 +75,7 @@ def library_router(views: Views) -> APIRouter:
         "/documents",
         operation_id="list_documents",
         summary="List the documents",
-        responses={200: _ok(DocumentsBody, "The documents.", DOCUMENTS), **_UNCHANGED, **problems(401, 403, 500, 503)},
+        responses={200: _ok(DocumentsBody, "The documents."), **_UNCHANGED, **problems(401, 403, 500, 503)},
     )
     async def documents(request: Request) -> Response:
         """The documents that answers are made from for the one who asks, by title. Others are neither listed nor
@@ -91,7 +89,7 @@ def library_router(views: Views) -> APIRouter:
         operation_id="get_document",
         summary="One document",
         responses={
-            200: _ok(WholeDocumentBody, "The document.", DOCUMENT),
+            200: _ok(WholeDocumentBody, "The document."),
             **_UNCHANGED,
             **problems(401, 403, 404, 500, 503),
         },
@@ -111,7 +109,7 @@ def library_router(views: Views) -> APIRouter:
         "/text/{id:path}",
         operation_id="get_text",
         summary="The text of a document",
-        responses={200: _ok(TextBody, "The text.", TEXT), **_UNCHANGED, **problems(401, 403, 404, 422, 500, 503)},
+        responses={200: _ok(TextBody, "The text."), **_UNCHANGED, **problems(401, 403, 404, 422, 500, 503)},
     )
     async def text(
         id: DocumentId,
@@ -154,8 +152,8 @@ class _Reading:
             raise Refusal(problem(503, str(error))) from error
 
 
-def _ok(model: type, description: str, example: object) -> dict[str, Any]:
-    return {"model": model, "description": description, "content": {"application/json": {"example": example}}}
+def _ok(model: type, description: str) -> dict[str, Any]:
+    return {"model": model, "description": description}
 
 
 def _there(found: T | None) -> T:

@@ -21,8 +21,8 @@ from ui.questions import checked_question
 
 _ANSWER: dict[str, Any] = {
     "model": AnswerBody,
-    "description": "The answer: whole as JSON, or as server-sent events. Each event has a name and one line of JSON; the "
-    "last one is `finished` or `failed`. Lines that begin with a colon only keep the connection open.",
+    "description": "The answer: whole as JSON, or as server-sent events. Each event has a name and one line of JSON; "
+    "the last one is `finished` or `failed`. Lines that begin with a colon only keep the connection open.",
     "content": {
         STREAM: {
             "itemSchema": {

@@ -13,6 +13,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from assistant.settings import Settings
 from ui.access.entrance import embeds_of, gate_of
@@ -23,9 +24,12 @@ from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
+from ui.chat.texts import texts
+from ui.completions import application as completions
 from ui.conversations import Conversations
 from ui.errors import PageError
 from ui.guard import Guard
+from ui.mcp.application import PATH, OverHttp
 
 _GRACE_SECONDS = 3
 """An open event stream must not keep the server from ending."""
@@ -34,7 +38,8 @@ _FORGET_SECONDS = 60
 
 
 def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
-    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, and ``/healthz``.
+    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, clients of OpenAI
+    at ``/v1/…``, those of the Model Context Protocol at ``/mcp``, and ``/healthz``.
 
     All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
     questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
@@ -43,11 +48,13 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     gate = gate_of(settings, embeds)
     views = Views(assistant, settings.limits, counts=Counts(settings.home, settings.current_date), embed=embeds.find)
     conversations = Conversations()
+    tools = OverHttp(views)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         forgetting = asyncio.create_task(_forget(conversations))
-        yield
+        async with tools.running():
+            yield
         forgetting.cancel()
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -67,6 +74,8 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
         _serve_file(app, name, kind)
     app.include_router(source_router(views))
     app.mount(PREFIX, create_api(views))
+    app.mount(completions.PREFIX, completions.create_completions(views, lambda language: texts(language).words))
+    app.router.routes.append(Route(PATH, tools, methods=["POST"]))
     _in_an_event_loop(
         lambda: _mount_page(
             app,

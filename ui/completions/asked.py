@@ -59,10 +59,11 @@ def check_model(name: object) -> None:
 def _refuse_what_is_not_there(sent: Mapping[str, object]) -> None:
     if "model" in sent:
         check_model(sent["model"])
-    if sent.get("n") not in {None, 1}:
+    if sent.get("n") not in (None, 1):  # whatever else it is
         raise NotTaken("There is one answer to a question; leave n out, or set it to 1.", "n")
-    for name in ("tools", "functions"):
-        if sent.get(name):
+    # Tools that may be called need not be; chat programs offer theirs with every question.
+    for name in ("tool_choice", "function_call"):
+        if sent.get(name) not in (None, "none", "auto"):
             raise NotTaken(f"This assistant calls no tools; leave {name} out.", name)
     form = sent.get("response_format")
     if isinstance(form, dict) and form.get("type", "text") != "text":

@@ -15,7 +15,7 @@ from ui.sources import origin
 
 _RULE = "\n\n---\n\n"
 """Stands between an answer and what follows it."""
-_FOLLOWS = re.compile(r"(?:(?:> |\*\*|- \[\d)[^\n]*(?:\n+|$))+")
+_FOLLOWS = re.compile(r"(?:(?:>|\*\*|- \[\d)[^\n]*(?:\n+|$))+")
 """Notes, a heading, sources."""
 _HTML = re.compile(r"<(?![\s\d=])")
 _MARKDOWN = re.compile(r"([\\`*_\[\]~|])")

@@ -1,4 +1,4 @@
-"""A server for tests, in this process and with any assistant."""
+"""Servers for tests: one in this process with any assistant."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import pytest
 from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult, TextContent
+from mcp.types import CallToolResult, TextContent
 
 from assistant.events import Event, EvidenceFound, Waiting
 from assistant.settings import Settings, load_settings

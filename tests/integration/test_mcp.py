@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -334,3 +337,22 @@ def test_a_command_that_cannot_answer_says_why(settings: Settings, tmp_path: Pat
             return refused(await client.call_tool("ask", {"question": FEE}))
 
     assert "run `picum-assistant models fetch all-MiniLM-L6-v2`" in asyncio.run(use())
+
+
+def test_ctrl_c_ends_the_command_though_it_waits_for_input(settings: Settings) -> None:
+    started = command(settings, ROOT / "examples")
+    arguments = [started.command, *started.args]
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    with subprocess.Popen(
+        arguments, env=started.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        said = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+        process.stdin.write(json.dumps(said).encode() + b"\n")
+        process.stdin.flush()
+        answered = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        code = process.wait(20)
+    assert answered["result"]["serverInfo"]["name"] == "picum-assistant"
+    assert code == -signal.SIGINT

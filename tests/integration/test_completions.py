@@ -15,11 +15,16 @@ import openai
 import pytest
 
 from assistant.answer import Conflict
-from assistant.events import Event, EvidenceFound, Turn
+from assistant.events import Delta, Event, EvidenceFound, Turn
 from assistant.settings import load_settings
 from tests.serving import serving
+from ui.answering import AnswersQuestions
+from ui.chat.texts import texts
 from ui.completions.asked import MODEL
+from ui.completions.replies import Reply
 from ui.testing import FakeAssistant, make_answer, make_citation
+from ui.warming import WarmingAssistant
+from vectorstore.errors import IndexMissing
 
 CITED = [
     make_citation(1, start=7, page=3),
@@ -233,6 +238,29 @@ def test_a_failure_is_openai_s_error(client: openai.OpenAI) -> None:
     assert failed.value.status_code == 503
     with pytest.raises(openai.APIError, match="fell silent"):
         list(client.chat.completions.create(model=MODEL, messages=failing, stream=True))
+
+
+def test_an_answer_that_is_not_the_one_that_was_streamed_follows_it() -> None:
+    reply = Reply(lambda language: texts(language).words, lambda _citation: "")
+    said = make_answer(("Nobody can join.", (1,)), citations=[make_citation(1)])
+    content = reply.add(Delta(text=said.answer, sentence=said.sentences[0], citations=said.citations))
+    rest, cited = reply.finish(OPEN)
+    assert rest.startswith("\n\nMembership is open &lt;now>. [1]")
+    assert check(content + rest, cited) == [1, 2, 1]
+    assert [annotation["url_citation"]["url"] for annotation in cited] == ["", "https://example.org/profile", ""]
+
+
+def test_an_assistant_that_cannot_be_opened_says_why_once() -> None:
+    def refuse() -> AnswersQuestions:
+        raise IndexMissing("There is no index; make one.")
+
+    assistant = WarmingAssistant(refuse)
+    assistant.start()
+    with serving(assistant) as address:
+        response = post(address, {"messages": ASKED})
+    assert (response.status_code, response.json()["error"]["type"]) == (500, "server_error")
+    assert response.json()["error"]["message"] == "There is no index; make one."
+    assert response.headers["x-should-retry"] == "false"
 
 
 @pytest.mark.parametrize("stream", [False, True])

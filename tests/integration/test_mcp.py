@@ -1,10 +1,8 @@
-"""The tools of the Model Context Protocol, with the SDK's own client: over HTTP, and as a command."""
+"""The tools of the Model Context Protocol over HTTP, with the SDK's own client."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -15,20 +13,18 @@ from typing import Any
 import httpx2
 import jsonschema
 import pytest
-from mcp import StdioServerParameters
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from assistant.events import Event, EvidenceFound, Waiting
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 from assistant.testing import assistant_over, read
 from tests.serving import serving
 from ui.access.tokens import PREFIX, Tokens
 from ui.mcp.bodies import LONGEST_READING
 from ui.testing import FakeAssistant
 
-ROOT = Path(__file__).parents[2]
 FEES = "Fees of the club\n\nThe yearly fee of the club is 40 euros. Students pay half of the yearly fee.\n"
 FEE = "What is the yearly fee of the club?"
 DOCUMENTS = [
@@ -293,44 +289,3 @@ def test_a_call_that_is_cancelled_gives_its_question_up(mode: str) -> None:
     with serving(holding) as address:  # type: ignore[arg-type]
         using(address, leave, mode=mode)
     assert told == ["Questions that are answered first: 3.", "Passages found: 0."]
-
-
-def command(settings: Settings, corpus: Path) -> StdioServerParameters:
-    environment = {
-        "PYTHONPATH": str(ROOT),
-        "PICUM_HOME": str(settings.home),
-        "PICUM_CORPUS": str(corpus),
-        "PICUM_LLM": "none",
-        "PICUM_SECOND_EMBEDDING": "none",
-    }
-    return StdioServerParameters(command=sys.executable, args=["-m", "ui", "mcp"], env=os.environ | environment)
-
-
-@ERAS
-def test_the_command_serves_one_program(settings_with_model: Settings, tmp_path: Path, mode: str) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "fees.txt").write_text(FEES, encoding="utf-8")
-
-    async def use() -> None:
-        async with Client(command(settings_with_model, corpus), mode=mode) as client:
-            assert [tool.name for tool in (await client.list_tools()).tools] == TOOLS
-            asked = await client.call_tool("ask", {"question": FEE})
-            assert asked.structured_content
-            assert "The yearly fee of the club is 40 euros." in asked.structured_content["citations"][0]["quote"]
-            assert asked.structured_content["citations"][0]["source_page"] == ""
-            listed = await client.call_tool("documents", {})
-            assert text(listed) == "- fees.txt: Fees of the club · undated · en"
-            assert (await client.call_tool("read_passage", {"document": "none"})).is_error
-
-    asyncio.run(use())
-
-
-def test_a_command_that_cannot_answer_says_why(settings: Settings, tmp_path: Path) -> None:
-    """There is no embedding model in this home."""
-
-    async def use() -> str:
-        async with Client(command(settings, tmp_path / "nothing-there")) as client:
-            return refused(await client.call_tool("ask", {"question": FEE}))
-
-    assert "run `picum-assistant models fetch all-MiniLM-L6-v2`" in asyncio.run(use())

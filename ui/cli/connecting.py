@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from ui.answering import AnswersQuestions
@@ -20,6 +22,8 @@ def mcp(context: typer.Context) -> None:
         ensure_index(backend, settings)
         return opened(backend, settings, kept=True)
 
+    if sys.stdin.isatty():
+        complain("A program is to start this, and speaks to it where you would type; Ctrl-C ends it.")
     # Programs wait a few seconds for the tools, and not for the models behind them.
     assistant = WarmingAssistant(open_assistant, on_failure=complain)
     assistant.start()

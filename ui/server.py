@@ -13,6 +13,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from assistant.settings import Settings
 from ui.access.entrance import embeds_of, gate_of
@@ -23,10 +24,13 @@ from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
+from ui.chat.texts import texts
+from ui.completions import application as completions
 from ui.conversations import Conversations
 from ui.errors import PageError
 from ui.feedback import FeedbackFile
 from ui.guard import Guard
+from ui.mcp.application import PATH, OverHttp
 from ui.probes import probes_router
 
 _GRACE_SECONDS = 3
@@ -36,8 +40,8 @@ _FORGET_SECONDS = 60
 
 
 def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
-    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, probes
-    at ``/healthz`` and ``/readyz``.
+    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, clients of OpenAI
+    at ``/v1/…``, those of the Model Context Protocol at ``/mcp``, probes at ``/healthz`` and ``/readyz``.
 
     All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
     questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
@@ -46,11 +50,13 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     gate = gate_of(settings, embeds)
     views = Views(assistant, settings.limits, counts=Counts(settings.home, settings.current_date), embed=embeds.find)
     conversations = Conversations()
+    tools = OverHttp(views)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         forgetting = asyncio.create_task(_forget(conversations))
-        yield
+        async with tools.running():
+            yield
         forgetting.cancel()
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -62,6 +68,8 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     app.include_router(source_router(views))
     feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
     app.mount(PREFIX, create_api(views, feedback))
+    app.mount(completions.PREFIX, completions.create_completions(views, lambda language: texts(language).words))
+    app.router.routes.append(Route(PATH, tools, methods=["POST"]))
     _in_an_event_loop(
         lambda: _mount_page(
             app,

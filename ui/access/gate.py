@@ -23,7 +23,7 @@ from ui.access.address import Address
 from ui.access.caller import RIGHTS, Caller, Right, Visit, with_visit
 from ui.access.embeds import Embeds
 from ui.access.logins import Login, Person
-from ui.access.rules import Manner, Rule, rule_for
+from ui.access.rules import Manner, Rule, manner_of, rule_for
 from ui.access.tokens import PREFIX, Token, Tokens
 from ui.problems import problem
 
@@ -101,9 +101,7 @@ class Gate:
             inside["root_path"] += f"{EMBED}{name}"
         rule = rule_for(path)
         if rule is None:
-            raise Refused(
-                refusal("problem" if path.startswith(("/api/", "/gradio_api/")) else "page", 404, "Not found.")
-            )
+            raise Refused(refusal(manner_of(path), 404, "Not found."))
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}
             raise Refused(refusal(rule.manner, 405, "This address takes another method.", allowed))

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from assistant.answer import Answer
 from assistant.door_settings import Limits
 from assistant.events import EVENT_NAMES
+from assistant.settings import load_settings
 from tests.api_client import events
 from tests.serving import serving
 from ui.access.rules import rule_for
@@ -174,3 +175,18 @@ def test_the_description_is_committed_nowhere() -> None:
         for path in texts
         if path.is_file() and re.search(r'"?openapi"?\s*:\s*"?3\.', path.read_text(encoding="utf-8"))
     ] == []
+
+
+def test_behind_a_proxy_and_in_an_embed_it_says_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "picum.toml").write_text(
+        'public_url = "https://ask.example.org/assistant"\n[login]\nopen = true\n'
+        '[embeds.intranet]\norigins = ["https://intranet.example.org"]\n',
+        encoding="utf-8",
+    )
+    settings = load_settings({"PICUM_HOME": str(tmp_path), "PICUM_LLM": "none"})
+    with serving(FakeAssistant(), settings=settings) as address:
+        for prefix in ("/assistant", "/assistant/embed/intranet", "/assistant"):
+            found = httpx2.get(f"{address}{prefix}{PREFIX}/openapi.json", trust_env=False).json()
+            assert found["servers"] == [{"url": prefix + PREFIX}]
+            page = httpx2.get(f"{address}{prefix}{PREFIX}/", trust_env=False)
+            assert f'href="{prefix}{PREFIX}/openapi.json"' in page.text

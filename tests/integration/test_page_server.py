@@ -217,6 +217,15 @@ def test_nothing_that_is_shown_is_sent_back(client):
     assert not [event for event in config["dependencies"] if event["js"]]
 
 
+def test_the_question_box_knows_the_limit_of_the_settings(settings):
+    shorter = settings.model_copy(update={"limits": Limits(question_characters=200)})
+    with serving(FakeAssistant(), settings=shorter) as address:
+        config = httpx.get(f"{address}/config").json()
+    boxes = [component["props"].get("elem_id") == "question" for component in config["components"]]
+    (box,) = [component for component, is_it in zip(config["components"], boxes, strict=True) if is_it]
+    assert box["props"]["max_length"] == 200
+
+
 def test_a_file_of_the_server_cannot_be_named_in_a_question(client):
     """Components take files by name only where the application counts as launched."""
     config = client.get("/config").json()

@@ -61,9 +61,9 @@ def log_in(page: Page, address: str) -> None:
 
 
 def test_somebody_logs_in_asks_and_logs_out(
-    new_page: Callable[..., Page], address: str, provider: OpenIdProvider
+    open_page: Callable[..., Page], address: str, provider: OpenIdProvider
 ) -> None:
-    page = new_page()
+    page = open_page()
     log_in(page, address)
     expect(page).to_have_url(address + "/?lang=en")
     ask(page)
@@ -82,6 +82,9 @@ def test_somebody_logs_in_asks_and_logs_out(
     assert provider.logged_out == [{"client_id": "assistant"}]
     page.goto(address)
     expect(page.get_by_role("link", name="Log in as a test person")).to_be_visible()
+    # The browser looks for an icon at the root of the host, which is not ours.
+    assert [complaint for complaint in page.watch.complaints if "404" not in complaint] == []
+    page.context.close()
 
 
 def test_where_nobody_logs_in_nobody_logs_out(page: Page) -> None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
@@ -16,8 +17,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from assistant.settings import Settings
-from ui.access.entrance import embeds_of, gate_of
+from ui.access.entrance import embeds_of, gate_of, login_of
 from ui.access.limits import Counts
+from ui.access.login_routes import login_router
 from ui.access.views import Views
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX, create_api
@@ -47,7 +49,8 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
     """
     embeds = embeds_of(settings)
-    gate = gate_of(settings, embeds)
+    login = login_of(settings)
+    gate = gate_of(settings, embeds, login)
     views = Views(assistant, settings.limits, counts=Counts(settings.home, settings.current_date), embed=embeds.find)
     conversations = Conversations()
     tools = OverHttp(views)
@@ -65,6 +68,7 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
+    app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
     app.include_router(source_router(views))
     feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
     app.mount(PREFIX, create_api(views, feedback))

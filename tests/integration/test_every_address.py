@@ -22,10 +22,6 @@ from ui.access.rules import RULES, Rule, rule_for
 from ui.access.tokens import Tokens
 from ui.testing import FakeAssistant
 
-COMING = {r"/(healthz|readyz)", r"/widget\.js", r"/metrics", r"/mcp"} | {
-    rule.path.pattern for rule in RULES if rule.path.pattern.startswith(("/v1/", "/api/v1/"))
-}
-"""Rules whose doors may not be there yet."""
 GROUPS = '[groups]\nboard = ["board"]\n[limits]\nquestions_per_minute = 100000\nburst = 100000\n'
 HIDDEN = ("zanzibar", "secret plan", "quimby", "2031")
 QUESTION = "What does the secret plan say of Zanzibar, and when?"
@@ -49,7 +45,7 @@ def test_every_route_of_ours_has_a_rule() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.path.pattern)
 def test_every_rule_has_a_route(rule: Rule) -> None:
     found = {place.method for place in REACHED if rule.path.fullmatch(place.path)}
-    assert rule.methods - {"HEAD"} <= found or (rule.path.pattern in COMING and not found - rule.methods)
+    assert rule.methods - {"HEAD"} <= found
 
 
 def test_no_more_of_gradio_is_reached_than_the_page_needs() -> None:

@@ -24,6 +24,8 @@ from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
 from ui.conversations import Conversations
+from ui.embed.framing import Framing
+from ui.embed.routes import embed_router
 from ui.errors import PageError
 from ui.guard import Guard
 
@@ -66,6 +68,7 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
     app.include_router(source_router(views))
+    app.include_router(embed_router(settings.public_url))
     app.mount(PREFIX, create_api(views))
     _in_an_event_loop(
         lambda: _mount_page(
@@ -74,6 +77,7 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
             settings,
         )
     )
+    app.add_middleware(Framing)
     # Without one of our own, Gradio answers every foreign origin with its permission.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard, max_body_bytes=settings.limits.body_kilobytes * 1024)

@@ -35,11 +35,13 @@ class Caller:
 class Visit:
     """One request that was let in. ``caller`` is None at the few addresses that everybody may see; ``embed`` names the
     embed that it came through, "" for none, and ``framed_by`` the sites that may show what is answered in a frame.
+    ``frames`` is whether what is answered may show pages of this server in frames.
     """
 
     caller: Caller | None = None
     embed: str = ""
     framed_by: tuple[str, ...] = ()
+    frames: bool = False
 
 
 def visit_of(scope: Mapping[str, Any]) -> Visit:

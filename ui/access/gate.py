@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from urllib.parse import urlsplit
@@ -107,12 +107,12 @@ class Gate:
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}
             raise Refused(refusal(rule.manner, 405, "This address takes another method.", allowed))
-        visit = Visit(embed=name, framed_by=embed.origins if embed else ())
+        visit = Visit(embed=name, framed_by=embed.origins if embed else (), frames=rule.frames)
         if rule.needs is not None:
             caller = self._caller(asked, rule, embed, inside)
             if rule.needs not in caller.rights:
                 raise Refused(refusal(rule.manner, 403, f"This access does not include the right to {rule.needs}."))
-            visit = Visit(caller=caller, embed=name, framed_by=visit.framed_by)
+            visit = replace(visit, caller=caller)
         return with_visit(inside, visit)
 
     def _embedded(self, asked: _Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:

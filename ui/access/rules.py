@@ -14,16 +14,19 @@ Manner = Literal["page", "problem", "openai"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Paths (below the address of the application) with their methods; ``needs`` is None where everybody may come."""
+    """Paths (below the address of the application) with their methods; ``needs`` is None where everybody may come.
+    ``frames`` is whether the page shows others of this server in frames.
+    """
 
     path: re.Pattern[str]
     methods: frozenset[str]
     needs: Right | None
     manner: Manner
+    frames: bool = False
 
 
-def _rule(path: str, methods: str, needs: Right | None, manner: Manner) -> Rule:
-    return Rule(re.compile(path), frozenset(methods.split()), needs, manner)
+def _rule(path: str, methods: str, needs: Right | None, manner: Manner, *, frames: bool = False) -> Rule:
+    return Rule(re.compile(path), frozenset(methods.split()), needs, manner, frames)
 
 
 RULES = (
@@ -34,6 +37,9 @@ RULES = (
     _rule(r"/", "GET HEAD", "ask", "page"),
     _rule(r"/source/.+", "GET HEAD", "ask", "page"),
     _rule(r"/(page\.(css|js)|source\.css|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
+    # What somebody copies who shows an embed, and the files of its frame.
+    _rule(r"/snippets", "GET HEAD", "ask", "page", frames=True),
+    _rule(r"/(snippets|frame)\.(css|js)", "GET HEAD", "ask", "page"),
     # What the page itself asks of Gradio. It serves more: uploads, files by name, monitoring.
     _rule(r"/config|/gradio_api/(info|app_id|startup-events|queue/data|heartbeat/.+)", "GET HEAD", "ask", "problem"),
     _rule(r"/gradio_api/(queue/join|cancel|reset|run/.+)", "POST", "ask", "problem"),

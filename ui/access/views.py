@@ -28,6 +28,7 @@ PATIENCE_SECONDS = 180.0
 """How long a question waits for its turn."""
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
+_NO_BUDGET = 2**62
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
 
 
@@ -49,10 +50,16 @@ class Views:
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
 
-    def of(self, scope: Mapping[str, Any]) -> View:
-        """The assistant as whoever sends this request may see it. Raises LookupError where no gate let them in."""
+    def of(self, scope: Mapping[str, Any], documents: Set[str] | None = None) -> View:
+        """The assistant as whoever sends this request may see it, and of that only these documents, unless that is
+        None. Raises LookupError where no gate let them in.
+        """
         caller = caller_of(scope)
-        return _View(self, caller, visit_of(scope).embed, self._assistant.seen_by(caller.collections, caller.documents))
+        if documents is None or caller.documents is None:
+            seen = caller.documents if documents is None else documents
+        else:
+            seen = caller.documents & documents
+        return _View(self, caller, visit_of(scope).embed, self._assistant.seen_by(caller.collections, seen))
 
     @property
     def ready(self) -> bool:
@@ -81,10 +88,11 @@ class Views:
                 retry_after_s=wait_s,
             )
         found = self._embed(embed) if embed else None
-        if found is None or found.questions_per_day is None or self._counts is None:
+        if found is None or self._counts is None:
             return None
         try:
-            if self._counts.take(embed, found.questions_per_day):
+            # Counted without a budget too: `embed list` says how many there were.
+            if self._counts.take(embed, found.questions_per_day or _NO_BUDGET):
                 return None
         except sqlite3.Error as error:
             # A full disk is no reason to leave people without answers.

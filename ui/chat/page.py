@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from ui.access.caller import caller_of
+from ui.access.caller import caller_of, visit_of
 from ui.access.views import Views
 from ui.chat.cards import cards_html
 from ui.chat.examples import example_questions
@@ -18,6 +18,7 @@ from ui.chat.messages import messages
 from ui.chat.pieces import TITLE, failure_html, head_html, note_html, notice_html, welcome_html
 from ui.chat.talk import Asker, Step, Talk
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, choose_language, texts
+from ui.chat.wishes import Wishes, wishes_of
 from ui.conversations import Conversations
 
 # Fonts by name only, so that none is fetched; the style sheet has the rest.
@@ -87,8 +88,11 @@ class PageEvents:
         said = texts(choose_language(request.query_params.get("lang"), request.headers.get("accept-language")))
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
+        wishes = self._wishes(request)
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
-        yield _updates(self._said(said), first, self._noted(note_html("getting_ready", said)) if waiting else {})
+        if wishes.question:
+            first[self._layout.question] = {"value": wishes.question}
+        yield _updates(self._said(said, wishes), first, self._noted(note_html("getting_ready", said)) if waiting else {})
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
         titles = await self._talk.titles(self._asker(request))
@@ -124,20 +128,25 @@ class PageEvents:
 
     async def speak(self, conversation: str, language: str, request: gr.Request) -> Updates:
         """Everything in another language; answers stay in theirs."""
-        said, asker = texts(language), self._asker(request)
+        said, asker, wishes = texts(language), self._asker(request), self._wishes(request)
         step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
-            words = self._said(said)
+            words = self._said(said, wishes)
             del words[self._layout.question]["submit_btn"]
             return _updates(words)
         titles = await self._talk.titles(asker)
-        return _updates(self._said(said), self._shown(step, titles, said), self._noted(self._failure(said)))
+        return _updates(self._said(said, wishes), self._shown(step, titles, said), self._noted(self._failure(said)))
 
     def _asker(self, request: gr.Request) -> Asker:
         if request.request is None:
             raise LookupError("an event without a request comes from nobody")
         scope = request.request.scope
-        return Asker(key=caller_of(scope).key, view=self._views.of(scope))
+        return Asker(key=caller_of(scope).key, view=self._views.of(scope, self._wishes(request).documents))
+
+    def _wishes(self, request: gr.Request) -> Wishes:
+        """Each event of the page brings the query of its address along."""
+        sent = request.request
+        return wishes_of(sent.query_params) if sent is not None and visit_of(sent.scope).embed else Wishes()
 
     def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
         """What follows the conversation."""
@@ -154,10 +163,10 @@ class PageEvents:
             **self._examples(titles, said, visible=not step.exchanges),
         }
 
-    def _said(self, said: Texts) -> Changes:
+    def _said(self, said: Texts, wishes: Wishes) -> Changes:
         """What is the same for every conversation in a language."""
         return {
-            self._layout.head: {"value": head_html(said)},
+            self._layout.head: {"value": head_html(said, wishes.title)},
             self._layout.notice: {"value": notice_html(said, self._remote_host)},
             self._layout.language: {"value": said.language, "label": said.say("language")},
             self._layout.new: {"value": said.say("new")},

@@ -12,11 +12,11 @@ SCRIPT_WORDS = ("conversation", "answered", "copied")
 """Texts that the script of the page says."""
 
 
-def head_html(said: Texts) -> str:
+def head_html(said: Texts, title: str = TITLE) -> str:
     """Title and tagline; the script takes the language of the page and its own words from here."""
     words = "".join(f'<span class="word-{name}" hidden>{as_text(said.say(name))}</span>' for name in SCRIPT_WORDS)
     return (
-        f'<div class="head" {said.attributes}><h1>{as_text(TITLE)}</h1>'
+        f'<div class="head" {said.attributes}><h1>{as_text(title)}</h1>'
         f"<p>{as_text(said.say('tagline'))}</p>{words}</div>"
     )
 

@@ -41,5 +41,5 @@ def wishes_of(query: QueryParams) -> Wishes:
 
 def _documents(said: list[str]) -> frozenset[str] | None:
     # An id may hold a comma itself, so the whole counts too.
-    ids = [each.strip() for value in said for each in (value, *value.split(","))]
+    ids = [each.strip(" ,") for value in said for each in (value, *value.split(","))]
     return frozenset([each for each in ids if each][:_MOST_DOCUMENTS]) or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def change_settings(
             content = tomlkit.parse(before)
             change(content)
             after = tomlkit.dumps(content)
-        except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+            tomllib.loads(after)
+        except (OSError, UnicodeDecodeError, TOMLKitError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(
                 f"The settings file {file} cannot be changed ({type(error).__name__}: {error}); edit it by hand."
             ) from error

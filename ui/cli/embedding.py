@@ -45,6 +45,7 @@ def new_embed(
 ) -> None:
     """Add an embed to the settings file; a server that runs has it at once."""
     import tomlkit
+    from tomlkit.items import InlineTable
 
     settings = backend_of(context).settings()
     keys = {
@@ -59,7 +60,8 @@ def new_embed(
         embeds = content.setdefault("embeds", tomlkit.table(is_super_table=True))
         if name in embeds:
             raise AccessError(f"There is an embed {name} already; choose another name, or edit the settings file.")
-        embeds[name] = table = tomlkit.table()
+        # A table of several lines cannot stand inside one of a single line.
+        embeds[name] = table = tomlkit.inline_table() if isinstance(embeds, InlineTable) else tomlkit.table()
         for key, value in keys.items():
             if value is not None:
                 table[key] = value

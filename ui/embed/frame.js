@@ -64,8 +64,12 @@
     // A finger that opens the assistant does not ask for a keyboard over half of it; and who is elsewhere stays there.
     if (!matchMedia("(pointer: coarse)").matches && document.activeElement === document.body) box.focus({ preventScroll: true });
   };
-  addEventListener("message", ({ source, origin, data }) => {
-    if (parent === window || source !== parent || !sites.includes(origin)) return;
+  addEventListener("message", (event) => {
+    const { source, origin, data } = event;
+    if (parent === window || source !== parent) return;
+    // Nothing else here may be steered from outside; Gradio comes with a library that would listen.
+    event.stopImmediatePropagation();
+    if (!sites.includes(origin)) return;
     host = origin;
     if (data?.picum === "hello") tell("ready");
     if (data?.picum === "focus") { wanted = true; focus(); }

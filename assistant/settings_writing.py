@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import tomlkit
@@ -18,9 +18,7 @@ from assistant.settings import settings_from
 _OWNER_ONLY = 0o600
 
 
-def change_settings(
-    file: Path, change: Callable[[tomlkit.TOMLDocument], None], environ: Mapping[str, str] = os.environ
-) -> None:
+def change_settings(file: Path, change: Callable[[tomlkit.TOMLDocument], None]) -> None:
     """Change the settings file, which need not be there yet; comments and order stay.
 
     It is written whole, with the permissions that it had, or for its owner alone. Raises SettingsError, with the
@@ -39,7 +37,7 @@ def change_settings(
             raise SettingsError(
                 f"The settings file {file} cannot be changed ({type(error).__name__}: {error}); edit it by hand."
             ) from error
-        settings_from(after, file, environ)
+        settings_from(after, file)
         _write(file, after)
 
 

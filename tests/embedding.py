@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from assistant.settings import load_settings
 from ui import server
@@ -52,7 +54,7 @@ class Hosts:
     def page(self, body: str, policy: str = "", *, language: str = "en", site: str = "host.example") -> str:
         """The address of a page with this body."""
         path = f"/page-{len(self.pages)}"
-        head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Intranet</title>'
+        head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Intranet</title>'
         html = f'<!doctype html><html lang="{language}"><head>{head}</head><body>{body}</body></html>'
         self.pages[path] = (html, policy)
         return self.site(site) + path
@@ -84,7 +86,7 @@ class Embedded:
 
     def script(self, embed: str = "intranet", **attributes: str) -> str:
         """The element that loads the widget."""
-        given = "".join(f' data-{name}="{value}"' for name, value in attributes.items())
+        given = "".join(f' data-{name}="{escape(value)}"' for name, value in attributes.items())
         return f'<script src="{self.origin}/widget.js" data-embed="{embed}"{given} async></script>'
 
     def close(self) -> None:
@@ -103,3 +105,35 @@ def embedded(assistant: AnswersQuestions, home: Path, embeds: str) -> Iterator[E
             yield running
         finally:
             running.close()
+
+
+def dialog(page: Page) -> Locator:
+    """The panel of the widget."""
+    return page.locator("picum-assistant").get_by_role("dialog")
+
+
+def frame_of(page: Page, nth: int = 0) -> FrameLocator:
+    """What stands in the frame of a widget."""
+    return page.locator("picum-assistant").nth(nth).locator("iframe").content_frame
+
+
+def ask(frame: Page | FrameLocator, question: str = "Who can join?", number: int = 1) -> None:
+    """Ask a question, and wait for the end of its answer."""
+    box = frame.locator("#question textarea")
+    expect(box).to_be_editable()
+    box.fill(question)
+    box.press("Enter")
+    expect(frame.locator(f".turn-{number}.is-over")).to_be_visible()
+
+
+def only_from(page: Page, *origins: str) -> list[str]:
+    """What a page asked of anybody else."""
+    return [url for url in page.watch.requested if not url.startswith((*origins, "data:", "blob:"))]
+
+
+def focused(page: Page) -> str:
+    """The class of the part of a widget that has the focus, else the name of the element."""
+    found: str = page.evaluate(
+        "document.activeElement.shadowRoot?.activeElement?.className ?? document.activeElement.tagName"
+    )
+    return found

@@ -33,8 +33,7 @@ def snippets_of(embed: str, address: str) -> Snippets:
         ),
         widget=f"{script} async></script>",
         inline=(
-            f'<div id="assistant"></div>\n{script}\n'
-            '        data-mode="inline" data-target="assistant" async></script>'
+            f'<div id="assistant"></div>\n{script}\n        data-mode="inline" data-target="assistant" async></script>'
         ),
         frame_policy=f"frame-src {origin}",
         widget_policy=f"script-src {origin}; frame-src {origin}",

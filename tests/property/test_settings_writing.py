@@ -111,9 +111,9 @@ def test_nobody_else_may_read_what_nobody_else_could(tmp_path: Path, mode: int |
     if mode is not None:
         file.touch()
         file.chmod(mode)
-    change_settings(file, lambda content: content.update({"port": 7000}), {})
+    change_settings(file, lambda content: content.update({"port": 7000}))
     assert stat.S_IMODE(file.stat().st_mode) == kept
     with pytest.raises(SettingsError, match="no setting"):
-        change_settings(file, lambda content: content.update({"prot": 7000}), {})
+        change_settings(file, lambda content: content.update({"prot": 7000}))
     assert file.read_text(encoding="utf-8") == "port = 7000\n"
     assert sorted(each.name for each in tmp_path.iterdir()) == [".picum.toml.lock", "picum.toml"]

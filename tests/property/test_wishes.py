@@ -1,4 +1,4 @@
-"""What an address of a frame asks for, whatever stands in it: text of a bounded length, and never more than the embed."""
+"""What an address of a frame asks for, whatever stands in it: text of a bounded length, never more documents."""
 
 from __future__ import annotations
 

@@ -234,7 +234,11 @@ class _Asked:
 
     @property
     def framing_origin(self) -> str:
-        """The origin of the page that opens this one; "" where it does not say, or where it is not being opened."""
+        """The origin of the page that opens this one in a frame; "" where it does not say, where this one is not being
+        opened, or where the browser says that it stands in a window of its own.
+        """
+        if self.headers.get("sec-fetch-dest") == "document":
+            return ""
         parts = urlsplit(self.headers.get("referer", ""))
         return f"{parts.scheme}://{parts.netloc}".lower() if self.is_opening_a_page and parts.netloc else ""
 

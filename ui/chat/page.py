@@ -92,7 +92,9 @@ class PageEvents:
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
         if wishes.question:
             first[self._layout.question] = {"value": wishes.question}
-        yield _updates(self._said(said, wishes), first, self._noted(note_html("getting_ready", said)) if waiting else {})
+        yield _updates(
+            self._said(said, wishes), first, self._noted(note_html("getting_ready", said)) if waiting else {}
+        )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
         titles = await self._talk.titles(self._asker(request))

@@ -42,7 +42,12 @@ def snippets_page(embed: str, address: str) -> str:
                 "If your site sends such a header, add these sources to its lists.",
                 snippets.widget_policy,
             ),
-            ("frame-policy", "The same for the frame alone", "Without the script this is enough.", snippets.frame_policy),
+            (
+                "frame-policy",
+                "The same for the frame alone",
+                "Without the script this is enough.",
+                snippets.frame_policy,
+            ),
         )
     )
     rows = "".join(
@@ -57,7 +62,7 @@ def snippets_page(embed: str, address: str) -> str:
         '<script src="snippets.js" defer></script></head><body><main>'
         f"<h1>Show the embed {name} in a page</h1>"
         "<p>Only pages of the sites that are listed for this embed can show it.</p>"
-        f'{pieces}<section><h2>Options</h2><p>For the script as attributes, for a frame behind a “?” in its address: '
+        f"{pieces}<section><h2>Options</h2><p>For the script as attributes, for a frame behind a “?” in its address: "
         f'<code>…/embed/{name}/?lang=fr&amp;theme=light</code>.</p><div class="scroll" tabindex="0" role="region" '
         'aria-label="Options"><table><thead><tr><th scope="col">In the address</th><th scope="col">Attribute</th>'
         f'<th scope="col">Value</th><th scope="col">What it does</th></tr></thead><tbody>{rows}</tbody></table></div>'

@@ -85,7 +85,7 @@ a{color:inherit}
     shadow.adoptedStyleSheets = [sheet];
     if (color) host.style.setProperty("--c", color);
 
-    const said = make("p", { role: "alert", hidden: "" }, make("a", { href: address, target: "_blank", rel: "noopener" }, trouble));
+    const said = make("p", { role: "alert", hidden: "" }, make("a", { href: address, target: "_blank", rel: "noreferrer" }, trouble));
     const panel = make(inline ? "section" : "dialog", { class: side, "aria-label": name }, said);
     let frame, ready, timer;
     const late = (after) => {

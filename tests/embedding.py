@@ -117,13 +117,13 @@ def frame_of(page: Page, nth: int = 0) -> FrameLocator:
     return page.locator("picum-assistant").nth(nth).locator("iframe").content_frame
 
 
-def ask(frame: Page | FrameLocator, question: str = "Who can join?", number: int = 1) -> None:
+def ask(frame: Page | FrameLocator, question: str = "Who can join?", number: int = 1, patience_s: float = 10) -> None:
     """Ask a question, and wait for the end of its answer."""
     box = frame.locator("#question textarea")
-    expect(box).to_be_editable()
+    expect(box).to_be_editable(timeout=patience_s * 1000)
     box.fill(question)
     box.press("Enter")
-    expect(frame.locator(f".turn-{number}.is-over")).to_be_visible()
+    expect(frame.locator(f".turn-{number}.is-over")).to_be_visible(timeout=patience_s * 1000)
 
 
 def only_from(page: Page, *origins: str) -> list[str]:

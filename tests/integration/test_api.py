@@ -7,17 +7,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx2
 import pytest
-import uvicorn
 
 from assistant.door_settings import Limits
 from assistant.events import Event, EvidenceFound, Turn
-from assistant.settings import load_settings
 from assistant.testing import assistant_over, read
-from ui import server
+from tests.serving import serving
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX
 from ui.questions import MAX_QUESTION_CHARACTERS
@@ -28,22 +25,6 @@ from vectorstore.errors import IndexMissing
 OPEN = make_answer(("Membership is open.", (1,)), citations=[make_citation(1)])
 ASK = f"{PREFIX}/ask"
 QUESTION = {"question": "Who can join?"}
-
-
-@contextmanager
-def serving(assistant: AnswersQuestions, *, grace_s: int | None = None) -> Iterator[str]:
-    """The address of a running server."""
-    app = server.create_app(assistant, load_settings({"PICUM_LLM": "none"}))
-    with server.bind("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=grace_s)
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            running.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.door_settings import Embed
 from ui.access.address import Address
-from ui.access.caller import RIGHTS, Caller, Right, Visit, with_visit
+from ui.access.caller import NOWHERE, RIGHTS, Caller, Right, Visit, with_visit
 from ui.access.embeds import Embeds
 from ui.access.logins import Login, Person
 from ui.access.rules import Manner, Rule, rule_for
@@ -80,16 +80,17 @@ class Gate:
         if scope["type"] != "http":  # no door uses WebSockets
             await send({"type": "websocket.close", "code": 1008})
             return
+        asked = _Asked(scope)
         try:
-            admitted = self._admitted(scope)
+            admitted = self._admitted(asked)
         except Refused as refused:
             # The answer goes the same way, so that it carries the same headers.
             scope = {**scope, "picum.refusal": refused.response}
-            admitted = with_visit(scope, Visit(framed_by=refused.framed_by))
+            admitted = with_visit(scope, Visit(framed_by=refused.framed_by, route=asked.route))
         await self._app(admitted, receive, send)
 
-    def _admitted(self, scope: Scope) -> Scope:
-        asked = _Asked(scope)
+    def _admitted(self, asked: _Asked) -> Scope:
+        scope = asked.scope
         if not self._address.is_its_own(asked.headers.get("host", "")):
             raise Refused(_sentence(421, "This server is not known by that name; set PICUM_PUBLIC_URL to its address."))
         prefix = "" if asked.path in _BESIDE_THE_PREFIX else self._address.prefix
@@ -104,15 +105,16 @@ class Gate:
             raise Refused(
                 refusal("problem" if path.startswith(("/api/", "/gradio_api/")) else "page", 404, "Not found.")
             )
+        asked.route = rule.template(path)
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}
             raise Refused(refusal(rule.manner, 405, "This address takes another method.", allowed))
-        visit = Visit(embed=name, framed_by=embed.origins if embed else ())
+        visit = Visit(embed=name, framed_by=embed.origins if embed else (), route=asked.route)
         if rule.needs is not None:
             caller = self._caller(asked, rule, embed, inside)
             if rule.needs not in caller.rights:
                 raise Refused(refusal(rule.manner, 403, f"This access does not include the right to {rule.needs}."))
-            visit = Visit(caller=caller, embed=name, framed_by=visit.framed_by)
+            visit = Visit(caller=caller, embed=name, framed_by=visit.framed_by, route=asked.route)
         return with_visit(inside, visit)
 
     def _embedded(self, asked: _Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:
@@ -220,6 +222,8 @@ class _Asked:
         self.scope, self.headers = scope, Headers(scope=scope)
         self.path: str = scope["path"]
         self.method: str = scope["method"]
+        self.route = NOWHERE
+        """The template of the address, once it is known."""
 
     @property
     def bearer(self) -> str | None:

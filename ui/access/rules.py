@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Literal
 
 from ui.access.caller import Right
@@ -20,6 +22,28 @@ class Rule:
     methods: frozenset[str]
     needs: Right | None
     manner: Manner
+
+    def template(self, path: str) -> str:
+        """A path of this rule with a star for each part that is free: what may be counted and logged of it."""
+        free = _free_parts(self.path.pattern).fullmatch(path)
+        if free is None:
+            return self.path.pattern
+        template = path
+        for name in reversed(list(free.groupdict())):
+            if free[name] is not None:
+                template = f"{template[: free.start(name)]}*{template[free.end(name) :]}"
+        return template
+
+
+_FREE = re.compile(r"(?:\[[^\]]+\]|\\[wdS]|(?<!\\)\.)(?:[+*]|\{[\d,]+\})")
+"""A part of a pattern that stands for many texts."""
+
+
+@lru_cache(maxsize=128)
+def _free_parts(pattern: str) -> re.Pattern[str]:
+    """The pattern with a named group around each free part."""
+    numbers = count()
+    return re.compile(_FREE.sub(lambda free: f"(?P<free{next(numbers)}>{free[0]})", pattern))
 
 
 def _rule(path: str, methods: str, needs: Right | None, manner: Manner) -> Rule:

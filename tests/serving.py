@@ -68,6 +68,12 @@ def make_home(folder: Path, model_home: Path, *, tables: str = UNLIMITED, docume
     return home
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    """The environment of a command on this data folder: no other setting reaches it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PICUM_")}
+    return {**own, "PYTHONPATH": str(ROOT), "PICUM_HOME": str(home)}
+
+
 class Worker:
     """``picum-assistant serve`` in a process of its own; ``log`` is the file of its standard error."""
 
@@ -76,13 +82,7 @@ class Worker:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"worker-{self.port}.log"
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PICUM_")},
-            "PYTHONPATH": str(ROOT),
-            "PICUM_HOME": str(home),
-            "PICUM_PORT": str(self.port),
-            **variables,
-        }
+        environment = {**environment_of(home), "PICUM_PORT": str(self.port), **variables}
         start = f"{program}\nimport sys; sys.argv[1:] = ['serve']; from ui.__main__ import main; sys.exit(main())"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

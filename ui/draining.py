@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.access.caller import Visit, visit_of
-from ui.access.gate import refusal
-from ui.problems import problem
+from ui.access.caller import visit_of
+from ui.access.pages import refusal
+from ui.access.rules import Manner
 
 RETRY_SECONDS = 5
 """When those who were turned away may try again: another worker, or this one after its start, answers then."""
@@ -73,10 +73,12 @@ class TurnAway:
         if route == _STREAM:
             named = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash", [""])
             if not self._has_stream(named[0]):
-                await _elsewhere()(scope, receive, send)
+                await refusal(scope, "problem", 503, "elsewhere", {"Retry-After": "1"})(scope, receive, send)
                 return
         elif self._draining.ending and method == "POST":
-            await _ending(visit)(scope, receive, self._closing(send))
+            manner: Manner = "openai" if visit.door == "openai" else "problem"
+            refused = refusal(scope, manner, 503, "ending", {"Retry-After": str(RETRY_SECONDS)})
+            await refused(scope, receive, self._closing(send))
             return
         if method != "POST" and route != _STREAM:
             await self._app(scope, receive, self._closing(send))
@@ -94,12 +96,3 @@ class TurnAway:
             await send(message)
 
         return closing
-
-
-def _ending(visit: Visit) -> ASGIApp:
-    sentence, headers = "The assistant is being stopped; ask again in a moment.", {"Retry-After": str(RETRY_SECONDS)}
-    return refusal("openai" if visit.door == "openai" else "problem", 503, sentence, headers)
-
-
-def _elsewhere() -> ASGIApp:
-    return problem(503, "This question is not here; ask it again.", {"Retry-After": "1"})

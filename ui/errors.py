@@ -5,6 +5,9 @@ UiError
 ├── UsageError           arguments that do not go together
 ├── PageError            the page cannot be opened
 ├── AccessError          who may ask is set in a way that cannot be, or a token or an embed is unknown
+│   ├── ProviderSilent   the provider of the login does not answer
+│   ├── ProviderWrong    it answers with what cannot be used, or does not know this client
+│   └── LoginFailed      somebody could not be logged in
 ├── Busy                 so many ask that this one cannot even wait
 └── Interrupted          stopped from the keyboard; the message says what was kept
 """
@@ -30,6 +33,18 @@ class PageError(UiError):
 
 class AccessError(UiError):
     """Logins, tokens or embeds are not as they have to be."""
+
+
+class ProviderSilent(AccessError):
+    """The provider of the login does not answer; later it may."""
+
+
+class ProviderWrong(AccessError):
+    """The provider of the login is not what the settings say; whoever runs the assistant has to mend it."""
+
+
+class LoginFailed(AccessError):
+    """Somebody could not be logged in."""
 
 
 class Busy(UiError):

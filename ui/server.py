@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI, Response
@@ -14,8 +15,9 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.language_models import kind_of_model
 from assistant.settings import Settings
-from ui.access.entrance import embeds_of, gate_of
+from ui.access.entrance import embeds_of, gate_of, login_of
 from ui.access.limits import Counts
+from ui.access.login_routes import login_router
 from ui.access.views import Views
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX, create_api
@@ -49,7 +51,8 @@ def create_app(
     """
     draining = draining or Draining()
     embeds = embeds_of(settings)
-    gate = gate_of(settings, embeds)
+    login = login_of(settings)
+    gate = gate_of(settings, embeds, login)
     metrics = Metrics(answers=kind_of_model(settings))
     counts = Counts(settings.home, settings.current_date)
     views = Views(assistant, settings.limits, counts=counts, embed=embeds.find, metrics=metrics)
@@ -75,6 +78,7 @@ def create_app(
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
+    app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
     app.include_router(source_router(views))
     app.mount(PREFIX, create_api(views))
     pages = list[gr.Blocks]()

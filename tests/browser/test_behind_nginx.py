@@ -121,6 +121,7 @@ def test_the_page_asks_cites_and_shows_the_source(
     place: Place, new_page: Callable[..., Page], ask: Callable[[Page, str], None]
 ) -> None:
     page = new_page(ignore_https_errors=True)
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # of the site, at its root
     page.goto(f"{place.url}/")
     expect(page.locator(".example").first).to_be_visible(timeout=30_000)
     ask(page, FEE)

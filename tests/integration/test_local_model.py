@@ -231,7 +231,7 @@ def test_the_server_ends_with_a_program_that_is_killed(tiny_model: Path) -> None
 def test_the_process_keeps_to_itself(tiny_model: Path) -> None:
     """On loopback only, for whoever has the key, without a word about what is asked."""
     command = [sys.executable, "-m", "assistant.model_server_process", str(tiny_model)]
-    command += ["--threads=1", "--context=1024", "--slots=1"]
+    command += ["--threads=1", "--context=1024", "--slots=1", "--port=0"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdin is not None

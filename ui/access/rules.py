@@ -53,7 +53,10 @@ def _rule(path: str, methods: str, needs: Right | None, manner: Manner) -> Rule:
 RULES = (
     _rule(r"/(healthz|readyz)", "GET HEAD", None, "problem"),
     _rule(r"/widget\.js", "GET HEAD", None, "problem"),
-    _rule(r"/(login|logout)(/[a-z]+)?", "GET POST", None, "page"),
+    _rule(r"/login(/callback)?", "GET", None, "page"),
+    _rule(r"/login/redeem", "POST", None, "problem"),
+    _rule(r"/login\.js", "GET HEAD", None, "problem"),
+    _rule(r"/logout", "GET POST", None, "page"),
     _rule(r"/metrics", "GET", "metrics", "problem"),
     _rule(r"/", "GET HEAD", "ask", "page"),
     _rule(r"/source/.+", "GET HEAD", "ask", "page"),

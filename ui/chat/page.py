@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
+from starlette.types import Scope
 
-from ui.access.caller import caller_of
+from ui.access.caller import Caller, caller_of
 from ui.access.views import Views
 from ui.chat.cards import cards_html
 from ui.chat.examples import example_questions
@@ -88,7 +89,9 @@ class PageEvents:
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
-        yield _updates(self._said(said), first, self._noted(note_html("getting_ready", said)) if waiting else {})
+        yield _updates(
+            self._said(said, request), first, self._noted(note_html("getting_ready", said)) if waiting else {}
+        )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
         titles = await self._talk.titles(self._asker(request))
@@ -127,17 +130,14 @@ class PageEvents:
         said, asker = texts(language), self._asker(request)
         step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
-            words = self._said(said)
+            words = self._said(said, request)
             del words[self._layout.question]["submit_btn"]
             return _updates(words)
         titles = await self._talk.titles(asker)
-        return _updates(self._said(said), self._shown(step, titles, said), self._noted(self._failure(said)))
+        return _updates(self._said(said, request), self._shown(step, titles, said), self._noted(self._failure(said)))
 
     def _asker(self, request: gr.Request) -> Asker:
-        if request.request is None:
-            raise LookupError("an event without a request comes from nobody")
-        scope = request.request.scope
-        return Asker(key=caller_of(scope).key, view=self._views.of(scope))
+        return Asker(key=_caller(request).key, view=self._views.of(_scope(request)))
 
     def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
         """What follows the conversation."""
@@ -154,10 +154,10 @@ class PageEvents:
             **self._examples(titles, said, visible=not step.exchanges),
         }
 
-    def _said(self, said: Texts) -> Changes:
+    def _said(self, said: Texts, request: gr.Request) -> Changes:
         """What is the same for every conversation in a language."""
         return {
-            self._layout.head: {"value": head_html(said)},
+            self._layout.head: {"value": head_html(said, logged_in=_caller(request).logged_in)},
             self._layout.notice: {"value": notice_html(said, self._remote_host)},
             self._layout.language: {"value": said.language, "label": said.say("language")},
             self._layout.new: {"value": said.say("new")},
@@ -183,6 +183,16 @@ class PageEvents:
 
     def _failure(self, said: Texts) -> str:
         return failure_html(self._talk.failure, said) if self._talk.failure else ""
+
+
+def _scope(request: gr.Request) -> Scope:
+    if request.request is None:
+        raise LookupError("an event without a request comes from nobody")
+    return request.request.scope
+
+
+def _caller(request: gr.Request) -> Caller:
+    return caller_of(_scope(request))
 
 
 def _updates(*changes: Changes) -> Updates:

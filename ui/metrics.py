@@ -1,4 +1,4 @@
-"""What is counted while the server runs, in the format of Prometheus: numbers, and nothing of what was asked or by whom.
+"""What is counted while the server runs, in the format of Prometheus: numbers, nothing of what was asked or by whom.
 
 Labels come from short lists that stand in the code: routes of the rules table, doors, states. No value that a request
 brings along becomes one.

@@ -50,7 +50,7 @@ class _Server(uvicorn.Server):
             self.should_exit = True
         return await super().on_tick(counter)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as uvicorn calls it
         """Called for SIGINT and SIGTERM."""
         if self.ended_by is not None:
             # Not by an exception: what still runs would be waited for. Processes of ours end when their input does.

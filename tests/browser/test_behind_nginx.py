@@ -113,7 +113,9 @@ class PageClient:
 
     def ask(self, question: str = FEE) -> None:
         """One question, answered to its end."""
-        *_, last = (event for event in self.events(question) if event["msg"] in {"process_generating", "process_completed"})
+        *_, last = (
+            event for event in self.events(question) if event["msg"] in {"process_generating", "process_completed"}
+        )
         assert (last["msg"], last["success"]) == ("process_completed", True), last
 
 
@@ -147,7 +149,9 @@ def test_http_2_is_spoken(place: Place) -> None:
 
 
 def test_events_come_one_by_one(client: httpx2.Client) -> None:
-    arrived = [time.monotonic() for event in PageClient(client).events(TELL_SLOWLY) if event["msg"] == "process_generating"]
+    arrived = [
+        time.monotonic() for event in PageClient(client).events(TELL_SLOWLY) if event["msg"] == "process_generating"
+    ]
     assert len(arrived) >= 2
     assert arrived[-1] - arrived[0] > 1, "they were held back and came together"
 

@@ -1,4 +1,4 @@
-"""The files in deploy/: settings that load and name every key, units that systemd takes, a container file that holds."""
+"""The files in deploy/: settings that load and name every key, units that systemd takes, a container file."""
 
 from __future__ import annotations
 
@@ -84,7 +84,11 @@ def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     program = tmp_path / "picum-assistant"
     program.write_text("#!/bin/sh\n", encoding="utf-8")
     program.chmod(0o755)
-    text = (DEPLOY / name).read_text(encoding="utf-8").replace("/opt/picum-assistant/.venv/bin/picum-assistant", str(program))
+    text = (
+        (DEPLOY / name)
+        .read_text(encoding="utf-8")
+        .replace("/opt/picum-assistant/.venv/bin/picum-assistant", str(program))
+    )
     copy = tmp_path / name.replace("@.", "@7861.")
     copy.write_text(re.sub(r"^(User|Group)=picum$", r"\1=daemon", text, flags=re.MULTILINE), encoding="utf-8")
     return copy
@@ -126,7 +130,8 @@ def test_the_container_holds_nobody_who_may_do_all_and_no_secret() -> None:
     assert re.findall(r"^USER (.+)$", run, flags=re.MULTILINE) == ["10001"]
     assert "VOLUME /data" in run
     assert "HEALTHCHECK" in run
-    assert all(re.fullmatch(r"\S+:[\w.-]*\d[\w.-]*(?: AS \w+)?", image) for image in re.findall(r"^FROM (.+)$", text, re.M))
+    images = re.findall(r"^FROM (.+)$", text, flags=re.MULTILINE)
+    assert all(re.fullmatch(r"\S+:[\w.-]*\d[\w.-]*(?: AS \w+)?", image) for image in images)
     assert "SECRET" not in text
     assert "KEY" not in text
     torch = re.search(r"^TORCH = (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -39,7 +38,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815  # as the server calls it
 
     def log_message(self, *_: object) -> None:
         pass
@@ -97,7 +96,9 @@ def get(nginx: Nginx, path: str, **headers: str) -> httpx2.Response:
         return client.get(path, headers=headers)
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/ask", "/api/v1/feedback", "/embed/start/api/v1/ask", "/v1/models", "/mcp"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v1/ask", "/api/v1/feedback", "/embed/start/api/v1/ask", "/v1/models", "/mcp"]
+)
 def test_nothing_that_a_client_says_of_itself_passes(open_one: Nginx, path: str) -> None:
     arrived = get(open_one, f"/assistant{path}", **SPOOFED).json()
     assert arrived["path"] == f"/assistant{path}"
@@ -144,7 +145,9 @@ def test_a_long_body_stops_at_the_proxy(open_one: Nginx) -> None:
 
 def test_http_leads_to_https(open_one: Nginx) -> None:
     text = (open_one.certificate.parent / "site.conf").read_text(encoding="utf-8")
-    (port,) = {line.split(":")[1].rstrip("; \n") for line in text.splitlines() if "listen 127" in line and "ssl" not in line}
+    (port,) = {
+        line.split(":")[1].rstrip("; \n") for line in text.splitlines() if "listen 127" in line and "ssl" not in line
+    }
     answer = httpx2.get(f"http://127.0.0.1:{port}/assistant/", trust_env=False)
     assert (answer.status_code, answer.headers["location"]) == (308, "https://127.0.0.1/assistant/")
 

@@ -28,13 +28,13 @@ def fail() -> None:
     try:
         raise ValueError("SECRET")
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("assistant.some").exception("it failed")
 
 
 def test_text_names_the_kind_of_a_mistake_alone(capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", "text")
     fail()
-    assert capsys.readouterr().err == "ERROR uvicorn.error: Exception in ASGI application (ValueError)\n"
+    assert capsys.readouterr().err == "ERROR assistant.some: it failed (ValueError)\n"
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,7 +43,7 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("ui.x").info("two\nlines é")
     first, second = capsys.readouterr().err.splitlines()
     said = json.loads(first)
-    assert (said["level"], said["logger"], said["error"]) == ("ERROR", "uvicorn.error", "ValueError")
+    assert (said["level"], said["logger"], said["error"]) == ("ERROR", "assistant.some", "ValueError")
     assert "SECRET" not in first
     assert json.loads(second)["message"] == "two\nlines é"
     assert json.loads(second)["time"].endswith("+00:00")

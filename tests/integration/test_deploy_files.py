@@ -145,6 +145,6 @@ def test_the_container_holds_nobody_who_may_do_all_and_no_secret() -> None:
 
 def test_the_container_file_passes_the_linter() -> None:
     if (program := shutil.which("hadolint")) is None:
-        pytest.skip("The container file is looked at with hadolint; `make lint-container` brings it.")
+        pytest.skip("The container file is looked at with hadolint; `make hadolint` does that.")
     done = subprocess.run([program, str(DEPLOY / "Containerfile")], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

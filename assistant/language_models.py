@@ -40,6 +40,7 @@ class LanguageModel(Protocol):
     """Something that writes. Any thread may call any method.
 
     ``name`` says which model it is. ``host`` is None where questions stay on this machine, else the host they go to.
+    ``resting`` is whether it failed so often that it is left alone for a while.
     """
 
     @property
@@ -49,6 +50,10 @@ class LanguageModel(Protocol):
     @property
     def host(self) -> str | None:
         """Where questions go."""
+
+    @property
+    def resting(self) -> bool:
+        """Whether the next call would be refused, or is a trial after that."""
 
     def warm_up(self, system: str) -> None:
         """Begin to get ready for prompts with this fixed part, and return at once; a failure shows when something is

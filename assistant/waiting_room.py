@@ -37,7 +37,7 @@ class WaitingRoom:
     def enter(self, until: float, cancelled: threading.Event) -> Turn:
         """Wait for a turn until the monotonic time ``until``; whoever gets "taken" must ``leave``.
 
-        A GivenUp is told its place whenever that changes.
+        A GivenUp is told its place in the queue, from 1, whenever that changes, and 0 when its turn comes.
         """
         me, told = object(), 0
         tell = cancelled.on_place if isinstance(cancelled, GivenUp) else lambda _place: None

@@ -1,44 +1,57 @@
-"""What probes and Prometheus ask: whether the server lives, whether it may be asked, and its numbers."""
+"""``/healthz`` and ``/readyz``: for probes, which learn nothing of content."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
+from anyio import to_thread
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
+from assistant.errors import AssistantError
+from ingest.errors import IngestError
 from ui.access.views import Views
-from ui.draining import Draining
-from ui.metrics import CONTENT_TYPE, Metrics
+from vectorstore.errors import VectorStoreError
+
+State = Literal["ready", "getting_ready", "failed", "ending"]
+
+_AGAIN_S = 5
 
 
-def state_of(views: Views, draining: Draining) -> str:
-    """One of ``ui.metrics.STATES``."""
-    if draining.ending:
-        return "ending"
-    if views.ready:
-        return "ready"
-    return "getting_ready" if views.failure is None else "failed"
-
-
-def probes_router(views: Views, draining: Draining, metrics: Metrics) -> APIRouter:
-    """``/healthz``, ``/readyz`` and ``/metrics``."""
+def probes_router(views: Views, ending: Callable[[], bool] = lambda: False) -> APIRouter:
+    """The routes. ``ending`` is whether the server takes nothing new any more."""
     router = APIRouter()
 
     @router.api_route("/healthz", methods=["GET", "HEAD"])
-    def health(response: Response) -> dict[str, str]:
-        """Whether the server runs and there is, or will be, an assistant behind it."""
-        state = state_of(views, draining)
-        response.status_code = 503 if state == "failed" else 200
-        return {"status": state}
+    async def healthz() -> dict[str, str]:
+        """Whether the process answers at all."""
+        return {"status": "ok"}
 
     @router.api_route("/readyz", methods=["GET", "HEAD"])
-    def readiness(response: Response) -> dict[str, str]:
-        """Whether questions are answered without waiting for models."""
-        state = state_of(views, draining)
-        response.status_code = 200 if state == "ready" else 503
-        return {"status": state}
-
-    @router.get("/metrics")
-    def numbers() -> Response:
-        """The numbers, for this machine or for a token with the right to them."""
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+    async def readyz() -> Response:
+        """Whether questions are answered without waiting for models. A language model that does not answer makes
+        nothing unready: there are quotations without it.
+        """
+        state, parts = await to_thread.run_sync(_state, views)
+        state = "ending" if ending() else state
+        headers = {"Cache-Control": "no-store"}
+        if state != "ready":
+            headers["Retry-After"] = str(_AGAIN_S)
+        return JSONResponse({"status": state, **parts}, 200 if state == "ready" else 503, headers)
 
     return router
+
+
+def _state(views: Views) -> tuple[State, dict[str, str]]:
+    parts = dict.fromkeys(("index", "embedding_model", "language_model"), "unknown")
+    if views.failure is not None:
+        return "failed", parts
+    if not views.ready:
+        return "getting_ready", parts
+    parts["embedding_model"] = "ready"
+    try:
+        condition = views.condition()
+    except (AssistantError, VectorStoreError, IngestError):
+        return "failed", {**parts, "index": "failed"}
+    return "ready", {**parts, "index": condition.index, "language_model": condition.language_model}

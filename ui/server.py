@@ -27,10 +27,12 @@ from ui.chat.source_route import source_router
 from ui.conversations import Conversations
 from ui.draining import Draining, TurnAway
 from ui.errors import PageError
+from ui.feedback import FeedbackFile
 from ui.guard import Guard
 from ui.metrics import Metrics, State
+from ui.numbers import numbers_router, state_of
 from ui.observing import Observing
-from ui.probes import probes_router, state_of
+from ui.probes import probes_router
 
 _FORGET_SECONDS = 60
 """How often idle conversations are looked for."""
@@ -74,13 +76,15 @@ def create_app(
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
-    app.include_router(probes_router(views, draining, metrics))
+    app.include_router(probes_router(views, lambda: draining.ending))
+    app.include_router(numbers_router(metrics))
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
     app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
     app.include_router(source_router(views))
-    app.mount(PREFIX, create_api(views))
+    feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
+    app.mount(PREFIX, create_api(views, feedback))
     pages = list[gr.Blocks]()
 
     def mount() -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
+from assistant.condition import Condition
 from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
 from ingest.errors import IngestError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.library import DocumentSummary, FoundPassage
 
 CLOSING_SECONDS = 15.0
+_LOOK_SECONDS = 0.1
+"""How often one who waits looks whether to give up."""
 
 _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 
@@ -62,9 +65,15 @@ class WarmingAssistant:
             return None
         return str(error) if isinstance(error, _EXPECTED) else "The assistant could not be started; see its log."
 
-    def wait(self) -> None:
-        """Return when the assistant is ready or has failed to open."""
-        self._opened.exception()
+    def wait(self, cancelled: threading.Event | None = None) -> bool:
+        """Return True when the assistant is ready or has failed to open, False soon after ``cancelled`` is set."""
+        while cancelled is None or not cancelled.is_set():
+            try:
+                self._opened.exception(None if cancelled is None else _LOOK_SECONDS)
+            except TimeoutError:
+                continue
+            return True
+        return False
 
     async def settled(self) -> None:
         """The same for an event loop, which goes on meanwhile."""
@@ -124,6 +133,10 @@ class WarmingAssistant:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().source(document_id)
 
+    def condition(self) -> Condition:
+        """As the assistant's; waits until there is one, and raises what opening it raised."""
+        return self._opened.result().condition()
+
     def warm_up(self) -> None:
         """Wait until the assistant is ready; raises what opening it raised."""
         self._opened.result()
@@ -166,7 +179,8 @@ class _Later:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        self._warming.wait()
+        if not self._warming.wait(cancelled):
+            return
         if (failure := self._warming.failure) is not None:
             yield Failed(message=failure, retryable=False)
             return

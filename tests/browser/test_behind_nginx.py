@@ -167,7 +167,7 @@ def test_both_workers_answer_programs(place: Place, client: httpx2.Client) -> No
 def test_nobody_outside_is_this_machine(client: httpx2.Client) -> None:
     headers = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-User": "director"}
     assert client.get("metrics", headers=headers).status_code == 404
-    assert client.get("healthz").json() == {"status": "ready"}
+    assert client.get("healthz").json() == {"status": "ok"}
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def test_a_running_answer_comes_to_its_end_and_nothing_new_begins(home: Path, po
         wait_until_it_ends(worker)
         assert time.monotonic() - began < 3
         assert worker.state("/readyz") == (503, "ending")
-        assert worker.state("/healthz") == (200, "ending")
+        assert worker.state("/healthz") == (200, "ok")
         refused = worker.ask()
         assert refused.status_code == 503
         assert refused.headers["connection"] == "close"

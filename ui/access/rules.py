@@ -64,7 +64,7 @@ RULES = (
     # What the page itself asks of Gradio. It serves more: uploads, files by name, monitoring.
     _rule(r"/config|/gradio_api/(info|app_id|startup-events|queue/data|heartbeat/[^/]+)", "GET HEAD", "ask", "problem"),
     _rule(r"/gradio_api/(queue/join|cancel|reset|run/[^/]+)", "POST", "ask", "problem"),
-    _rule(r"/api/v1/(openapi\.json|documents(/.+)?)?", "GET HEAD", "ask", "problem"),
+    _rule(r"/api/v1/(openapi\.json|documents(/.+)?|text/.+)?", "GET HEAD", "ask", "problem"),
     _rule(r"/api/v1/(ask|search)", "POST", "ask", "problem"),
     _rule(r"/api/v1/feedback", "POST", "feedback", "problem"),
     _rule(r"/v1/models(/.+)?", "GET HEAD", "ask", "openai"),

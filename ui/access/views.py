@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from assistant.condition import Condition
 from assistant.door_settings import Embed, Limits
 from assistant.events import Event, Failed, Turn
 from assistant.waiting_room import WaitingRoom
 from ui.access.caller import Caller, Visit, caller_of, visit_of
 from ui.access.limits import Counts, Rates
 from ui.answering import AnswersQuestions, SourceText, View
-from ui.errors import Busy
+from ui.errors import Busy, LimitReached
 from ui.metrics import KnowsItsIndex, Metrics
 from ui.warming import WarmingAssistant
 
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 180.0
 """How long a question waits for its turn."""
+SEARCH_PATIENCE_SECONDS = 10.0
+"""How long a search does, which itself takes less than a second."""
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
@@ -48,6 +51,7 @@ class Views:
         self._assistant = assistant
         self.limits = limits
         self._rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
+        self._feedback_rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
         self.metrics = metrics
@@ -91,6 +95,15 @@ class Views:
         if isinstance(self._assistant, WarmingAssistant):
             await self._assistant.settled()
 
+    def condition(self) -> Condition:
+        """The condition of the assistant that is there. Raises VectorStoreError where there is no index to use."""
+        return self._assistant.condition()
+
+    def seconds_until_feedback(self, scope: Mapping[str, Any]) -> int:
+        """Count one feedback of whoever sends this request; 0, or in how many seconds they may send one."""
+        caller = caller_of(scope)
+        return self._feedback_rates.take(caller.key, caller.per_minute) if caller.counted else 0
+
     def refusal(self, caller: Caller, embed: str) -> Failed | None:
         """Why this caller may not ask now; None where they may, and then the question is counted."""
         if not caller.counted:
@@ -119,11 +132,11 @@ class Views:
             retry_after_s=_until_tomorrow(),
         )
 
-    def enter(self, cancelled: threading.Event) -> bool:
+    def enter(self, cancelled: threading.Event, patience_s: float = PATIENCE_SECONDS) -> bool:
         """Wait for a turn, which has to be left; False when cancelled. Raises Busy where there is no room to wait."""
-        turn = self._room.enter(time.monotonic() + PATIENCE_SECONDS, cancelled)
+        turn = self._room.enter(time.monotonic() + patience_s, cancelled)
         if turn in {"full", "late"}:
-            raise Busy(TOO_MANY)
+            raise Busy(TOO_MANY, RETRY_SECONDS)
         return turn == "taken"
 
     def leave(self) -> None:
@@ -164,7 +177,7 @@ class _View:
         try:
             taken = self._views.enter(cancelled)
         except Busy as busy:
-            yield Failed(message=str(busy), retryable=True, reason="busy", retry_after_s=RETRY_SECONDS)
+            yield Failed(message=str(busy), retryable=True, reason="busy", retry_after_s=busy.retry_after_s)
             return
         if not taken:
             return
@@ -176,7 +189,10 @@ class _View:
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
     ) -> tuple[FoundPassage, ...]:
-        self._views.enter(threading.Event())
+        """Counts as a question. Raises Busy where there are too many, LimitReached where this one asked too much."""
+        if refusal := self._views.refusal(self._caller, self._embed):
+            raise LimitReached(refusal.message, refusal.retry_after_s)
+        self._views.enter(threading.Event(), SEARCH_PATIENCE_SECONDS)
         try:
             return self._view.search(question, documents=documents, collections=collections)
         finally:

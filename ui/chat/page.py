@@ -48,7 +48,7 @@ def build_page(
     """
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
+        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host, views.limits.question_characters)
         events = PageEvents(views, Talk(views, conversations, today), layout, remote_host)
         asking = [layout.conversation, layout.language]
         showing: list[Block] = events.showing
@@ -90,7 +90,7 @@ class PageEvents:
         # The chat is left alone: whoever is quick to ask has one already.
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
         yield _updates(
-            self._said(said, request), first, self._noted(note_html("getting_ready", said)) if waiting else {}
+            self._said(said, request), first, self._noted(self._note("getting_ready", said)) if waiting else {}
         )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
@@ -136,6 +136,9 @@ class PageEvents:
         titles = await self._talk.titles(asker)
         return _updates(self._said(said, request), self._shown(step, titles, said), self._noted(self._failure(said)))
 
+    def _note(self, name: str, said: Texts) -> str:
+        return note_html(name, said, self._views.limits.question_characters)
+
     def _asker(self, request: gr.Request) -> Asker:
         return Asker(key=_caller(request).key, view=self._views.of(_scope(request)))
 
@@ -150,7 +153,7 @@ class PageEvents:
             self._layout.chat: {"value": messages(step.exchanges, said)},
             self._layout.sources: {"value": cards_html(step.exchanges, said)},
             self._layout.question: buttons,
-            **self._noted(note_html(step.note, said)),
+            **self._noted(self._note(step.note, said)),
             **self._examples(titles, said, visible=not step.exchanges),
         }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ui.chat.rendering import as_text
 from ui.chat.texts import Texts
-from ui.questions import MAX_QUESTION_CHARACTERS
 
 TITLE = "PICUM assistant"
 
@@ -36,11 +35,11 @@ def welcome_html(said: Texts) -> str:
     return f'<div class="welcome" {said.attributes}><p class="hello">{hello}</p><p>{promise}</p></div>'
 
 
-def note_html(name: str, said: Texts) -> str:
-    """The line above the question by the name of its text; "" for none."""
+def note_html(name: str, said: Texts, most_characters: int) -> str:
+    """The line above the question by the name of its text; "" for none. A question has at most so many characters."""
     if not name:
         return ""
-    return f'<p class="line" {said.attributes}>{as_text(said.say(name, limit=f"{MAX_QUESTION_CHARACTERS:,}"))}</p>'
+    return f'<p class="line" {said.attributes}>{as_text(said.say(name, limit=f"{most_characters:,}"))}</p>'
 
 
 def failure_html(sentence: str, said: Texts) -> str:

@@ -8,13 +8,17 @@ import typer
 
 from ui.cli.backend import backend_of, ensure_index, opened
 from ui.cli.console import complain, say
-from ui.errors import Interrupted
+from ui.errors import AccessError, Interrupted
 
 
 def serve(context: typer.Context) -> None:
     """Open the page; the corpus is read first when there is no usable index of it."""
     backend = backend_of(context)
     settings = backend.settings()
+    from ui.access.entrance import why_not_safe
+
+    if why := why_not_safe(settings):  # known before the documents are read, which can take long
+        raise AccessError(why)
     ensure_index(backend, settings)
     from assistant.language_models import remote_host, why_nothing_is_written
     from ui import running, server

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from assistant.answer import Answer
 from assistant.chain import Course, build_chain
 from assistant.clock import Clock
+from assistant.condition import Condition
 from assistant.confidence import Verdict
 from assistant.consulting import Expansion, consulted
 from assistant.drafting import draft
@@ -24,7 +25,16 @@ from assistant.errors import AssistantError, LanguageModelError, QuestionRejecte
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 from assistant.finishing import Making, finish
 from assistant.language_models import LanguageModel
-from assistant.library import DocumentSummary, FoundPassage, Source, find_source, found_passage, list_documents
+from assistant.library import (
+    DocumentSummary,
+    FoundPassage,
+    IndexFacts,
+    Source,
+    facts_of,
+    find_source,
+    found_passage,
+    list_documents,
+)
 from assistant.retrieval import IndexRetriever
 from assistant.verification import verify
 from ingest.language import question_language
@@ -160,9 +170,23 @@ class Assistant:
         """The documents in scope, by title."""
         return list_documents(self._live.current(), self._scope)
 
+    def index_facts(self) -> IndexFacts:
+        """The size and age of the current index, whatever the scope."""
+        return facts_of(self._live.current())
+
     def source(self, document_id: str) -> Source | None:
         """The text of a document in scope; None for any other."""
         return find_source(self._live.current(), self._scope, document_id)
+
+    def condition(self) -> Condition:
+        """The condition of its parts; no model is asked. Raises VectorStoreError where there is no index to use."""
+        index = self._live.current()
+        trusted = self._keeper is None or self._keeper.trusts(index)
+        resting = self._model is not None and self._model.resting
+        return Condition(
+            index="ready" if trusted else "by_words",
+            language_model="resting" if resting else "ready" if self._model else "none",
+        )
 
     def warm_up(self) -> None:
         """Load the models, so that the first question does not wait for them."""

@@ -43,6 +43,12 @@ class Breaker:
             self._probing = True
             return True
 
+    @property
+    def resting(self) -> bool:
+        """Whether what it calls is left alone, or is being tried again after that."""
+        with self._lock:
+            return self._opened_at is not None
+
     def succeeded(self) -> None:
         """The call reached what it called. While all is well, earlier failures still count."""
         with self._lock:

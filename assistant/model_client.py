@@ -88,6 +88,11 @@ class ModelClient:
         """Where questions go; None for this machine."""
         return self._host
 
+    @property
+    def resting(self) -> bool:
+        """Whether the breaker is open."""
+        return self._breaker.resting
+
     def warm_up(self, system: str) -> None:
         """See LanguageModel."""
         self._source.warm_up()
@@ -164,6 +169,8 @@ class ModelClient:
         first_by = min(end_by, time.monotonic() + self._limits.first_token_s)
         failed: LanguageModelError | None = None
         for attempt in range(self._limits.attempts):
+            if cancelled.is_set():  # a step before this one was given up
+                return
             if not self._breaker.admit():
                 raise failed or LanguageModelResting(
                     f"{self._who} failed several times and is left alone for some seconds; ask again in a moment."

@@ -20,6 +20,10 @@ SWITCHES = MappingProxyType(
         "LANGSMITH_GATEWAY": "false",
         # Gradio reports starts and looks for a newer version.
         "GRADIO_ANALYTICS_ENABLED": "False",
+        # FastAPI sends what it knows of each request to a collector that other variables name; so may whatever else is
+        # built on OpenTelemetry.
+        "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
+        "OTEL_SDK_DISABLED": "true",
         # Hugging Face libraries ask the hub for newer files of a model that is already on disk.
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",

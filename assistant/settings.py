@@ -228,6 +228,12 @@ class Settings(BaseModel):
     feedback: Annotated[bool, Shown("`false`")] = Field(
         default=False, description="Whether readers may leave feedback, which is kept in the data folder."
     )
+    stop_seconds: float = Field(
+        default=20,
+        ge=0,
+        le=600,
+        description="How long answers that are being given may take to their end when `serve` is told to stop.",
+    )
     today: Annotated[date | None, BeforeValidator(_iso_date), Shown("the system's date")] = Field(
         default=None, description="The day that answers are given for, as `YYYY-MM-DD`."
     )

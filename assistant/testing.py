@@ -81,6 +81,7 @@ class ScriptedModel:
 
     name = "scripted"
     host: str | None = None
+    resting = False
 
     def __init__(
         self,

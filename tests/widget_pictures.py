@@ -1,4 +1,4 @@
-"""The pictures of the widget in docs/images: ``python -m tests.widget_pictures``, with the index and settings at hand."""
+"""The pictures of the widget in docs/images: ``python -m tests.widget_pictures``, with the index at hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ PAGE = """
   @media (max-width: 480px) { header, main { padding: 20px; } }
 </style>
 <header>Our intranet</header>
-<main><h1>Working with our members</h1><i></i><i></i><i></i><i style="width: 60%"></i><h2>Forms</h2><i></i><i></i></main>
+<main>
+<h1>Working with our members</h1><i></i><i></i><i></i><i style="width: 60%"></i><h2>Forms</h2><i></i><i></i></main>
 """
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer
+from assistant.condition import Condition
 from assistant.events import Event, Turn
 from ingest.cut import Section
 from ingest.document import Authority, Page
@@ -108,6 +109,9 @@ class AnswersQuestions(View, Protocol):
         collections: Set[str] | None = None,
     ) -> Answer:
         """One verified answer, narrowed as in ``ask``."""
+
+    def condition(self) -> Condition:
+        """The condition of its parts, in little time. Raises VectorStoreError where there is no index to use."""
 
     def warm_up(self) -> None:
         """Load what the first question would wait for."""

@@ -32,8 +32,8 @@ class Exchange:
     ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
     ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
     when the answer is whole. ``not_assessable`` counts the sentences that could not be compared with their sources.
-    ``trouble`` is the sentence that says why there is no answer; ``before`` counts the questions that are answered
-    first.
+    ``trouble`` is the sentence that says why there is no answer; ``before`` is its place in a queue, 0
+    when it waits for nobody.
     """
 
     number: int

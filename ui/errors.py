@@ -5,7 +5,12 @@ UiError
 ├── UsageError           arguments that do not go together
 ├── PageError            the page cannot be opened
 ├── AccessError          who may ask is set in a way that cannot be, or a token or an embed is unknown
+│   ├── ProviderSilent   the provider of the login does not answer
+│   ├── ProviderWrong    it answers with what cannot be used, or does not know this client
+│   └── LoginFailed      somebody could not be logged in
+├── FeedbackNotKept      what a reader says of an answer cannot be written down
 ├── Busy                 so many ask that this one cannot even wait
+│   └── LimitReached     this one asked too much
 └── Interrupted          stopped from the keyboard; the message says what was kept
 """
 
@@ -32,8 +37,32 @@ class AccessError(UiError):
     """Logins, tokens or embeds are not as they have to be."""
 
 
+class ProviderSilent(AccessError):
+    """The provider of the login does not answer; later it may."""
+
+
+class ProviderWrong(AccessError):
+    """The provider of the login is not what the settings say; whoever runs the assistant has to mend it."""
+
+
+class LoginFailed(AccessError):
+    """Somebody could not be logged in."""
+
+
+class FeedbackNotKept(UiError):
+    """The file of feedback is full or cannot be written."""
+
+
 class Busy(UiError):
-    """Too many ask at the same time; later it may go."""
+    """Too many ask at the same time; after ``retry_after_s`` it may go."""
+
+    def __init__(self, message: str, retry_after_s: int = 15) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class LimitReached(Busy):
+    """The one who asks has used up their share; others may still go."""
 
 
 class Interrupted(UiError):

@@ -18,6 +18,7 @@ from assistant.answer import (
     Support,
     Timings,
 )
+from assistant.condition import Condition
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 from ingest.cut import Section
 from ingest.document import Authority, Page
@@ -134,7 +135,7 @@ class FakeAssistant:
     A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given; one in
     ``failures`` fails with that sentence when its evidence was found. ``before`` is called before each event: it can
     wait, so that a test sees what stands between two of them, or raise. ``given_up`` counts questions whose events
-    nobody took to the end; ``closed`` counts calls of ``close``.
+    nobody took to the end; ``closed`` counts calls of ``close``. ``condition`` says how its parts are.
     """
 
     def __init__(
@@ -147,6 +148,7 @@ class FakeAssistant:
         failures: Mapping[str, str] | None = None,
         passages: Sequence[FoundPassage] = (),
         before: Callable[[Event], None] = lambda _event: None,
+        condition: Callable[[], Condition] = Condition,
     ) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
         self.seen: list[tuple[frozenset[str], frozenset[str] | None]] = []
@@ -158,6 +160,7 @@ class FakeAssistant:
         self.sources = dict(sources or {})
         self.failures = dict(failures or {})
         self.before = before
+        self.condition = condition
         self.given_up = 0
         self.closed = 0
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
+from assistant.condition import Condition
 from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
 from ingest.errors import IngestError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.library import DocumentSummary, FoundPassage
 
 CLOSING_SECONDS = 15.0
+_LOOK_SECONDS = 0.1
+"""How often one who waits looks whether to give up."""
 
 _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 
@@ -27,14 +30,18 @@ _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 class WarmingAssistant:
     """Opens an assistant in a thread of its own and stands in for it meanwhile: questions wait until it is ready.
 
-    ``start`` begins to open; ``on_failure`` is told the sentence why it could not be opened.
+    ``start`` begins to open; ``on_ready`` is called when it is open, ``on_failure`` is told the sentence why it could
+    not be opened.
     """
 
     def __init__(
-        self, open_assistant: Callable[[], AnswersQuestions], on_failure: Callable[[str], None] = lambda _sentence: None
+        self,
+        open_assistant: Callable[[], AnswersQuestions],
+        on_failure: Callable[[str], None] = lambda _sentence: None,
+        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._open = open_assistant
-        self._on_failure = on_failure
+        self._on_failure, self._on_ready = on_failure, on_ready
         self._opened: Future[AnswersQuestions] = Future()
         self._started = False
 
@@ -58,9 +65,15 @@ class WarmingAssistant:
             return None
         return str(error) if isinstance(error, _EXPECTED) else "The assistant could not be started; see its log."
 
-    def wait(self) -> None:
-        """Return when the assistant is ready or has failed to open."""
-        self._opened.exception()
+    def wait(self, cancelled: threading.Event | None = None) -> bool:
+        """Return True when the assistant is ready or has failed to open, False soon after ``cancelled`` is set."""
+        while cancelled is None or not cancelled.is_set():
+            try:
+                self._opened.exception(None if cancelled is None else _LOOK_SECONDS)
+            except TimeoutError:
+                continue
+            return True
+        return False
 
     async def settled(self) -> None:
         """The same for an event loop, which goes on meanwhile."""
@@ -120,6 +133,10 @@ class WarmingAssistant:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().source(document_id)
 
+    def condition(self) -> Condition:
+        """As the assistant's; waits until there is one, and raises what opening it raised."""
+        return self._opened.result().condition()
+
     def warm_up(self) -> None:
         """Wait until the assistant is ready; raises what opening it raised."""
         self._opened.result()
@@ -137,6 +154,7 @@ class WarmingAssistant:
             assistant = self._open()
             assistant.warm_up()
             self._opened.set_result(assistant)
+            self._on_ready()
         except _EXPECTED as error:
             self._opened.set_exception(error)
             self._on_failure(str(error))
@@ -161,7 +179,8 @@ class _Later:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        self._warming.wait()
+        if not self._warming.wait(cancelled):
+            return
         if (failure := self._warming.failure) is not None:
             yield Failed(message=failure, retryable=False)
             return

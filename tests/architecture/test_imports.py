@@ -22,6 +22,7 @@ MAY_OPEN_THE_NETWORK = {
     "assistant/model_sources.py",  # when model files are fetched
     "assistant/chat_models.py",  # to the language model that is set
     "assistant/model_server.py",  # to the language model on this machine
+    "ui/access/provider.py",  # to the provider of a login with OpenID Connect, where that is set
     "assistant/evaluation/targets/exchange.py",  # to the assistant that is evaluated, where it is behind an address
 }
 

@@ -175,6 +175,46 @@ def test_the_list_and_the_sources_hold_documents_in_scope_alone(scoped: Assistan
     assert scoped.source("plan-2014") == alone.source("plan-2014")
 
 
+@pytest.mark.parametrize("question", [question for question, _ in QUESTIONS])
+def test_a_search_finds_what_it_finds_without_the_other_documents(
+    scoped: Assistant, alone: Assistant, question: str
+) -> None:
+    found = scoped.search(question)
+    assert found == alone.search(question)
+    for passage in found:
+        source = scoped.source(passage.document)
+        assert source is not None
+        assert source.text[passage.start : passage.end] == passage.text
+        assert passage.title == source.title
+    assert [passage.rank for passage in found] == list(range(1, len(found) + 1))
+
+
+def test_each_reader_sees_their_own_collections_whatever_the_settings_say(scoped: Assistant) -> None:
+    board = scoped.seen_by({"board"})
+    assert {document.id for document in board.documents()} == {"secret-plan", "secret-menu"}
+    assert "99 beds" in board.answer(BEDS).answer
+    assert {passage.document for passage in board.search(BEDS)} == {"secret-plan", "secret-menu"}
+    assert (board.source("plan-2014"), scoped.source("secret-plan")) == (None, None)
+    # Naming more than one may see gives nothing more.
+    assert board.search(BEDS, collections={"default"}) == ()
+    for collections in ({"default"}, {"default", "no such collection"}):
+        seen = scoped.seen_by(collections)
+        assert [said(seen.answer(q, h)) for q, h in QUESTIONS] == [said(scoped.answer(q, h)) for q, h in QUESTIONS]
+
+
+def test_some_documents_of_a_collection_can_be_shown_alone(scoped: Assistant) -> None:
+    menu = scoped.seen_by({"default"}, {"menu", "secret-menu"})
+    assert [document.id for document in menu.documents()] == ["menu"]
+    assert menu.source("plan-2014") is None
+    only = assistant_over([OPEN[2]])
+    assert [said(menu.answer(q, h)) for q, h in QUESTIONS] == [said(only.answer(q, h)) for q, h in QUESTIONS]
+
+
+def test_nobody_sees_nothing_by_default(scoped: Assistant) -> None:
+    with pytest.raises(ValueError, match="at least one collection"):
+        scoped.seen_by(set())
+
+
 @pytest.mark.parametrize("question", [BEDS, "How tall is the mountain?", "What does the secret plan say?"])
 def test_to_name_other_documents_and_collections_is_to_name_unknown_ones(scoped: Assistant, question: str) -> None:
     unknown = said(scoped.answer(question, documents={"no such id"}))

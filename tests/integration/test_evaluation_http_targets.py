@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assistant.evaluation.cases import Filters, Turn
 from assistant.evaluation.errors import TargetError
 from assistant.evaluation.reply import CitedSource, reply_from_json
 from assistant.evaluation.targets.opening import open_target
 from assistant.evaluation.targets.protocol import Query
-from assistant.settings import load_settings
 from tests.fault_server import (
     Handler,
     Play,
@@ -28,7 +25,7 @@ from tests.fault_server import (
     status,
     whole,
 )
-from ui import server as ui_server
+from tests.serving import serving
 from ui.testing import FakeAssistant, make_answer, make_citation
 
 QUERY = Query(
@@ -78,22 +75,13 @@ def failure(spec: str, query: Query = QUERY) -> str:
 
 def test_this_assistant_over_http_end_to_end() -> None:
     fake = FakeAssistant({"Who?": make_answer(("Membership is open.", (1,)), citations=[make_citation(1)])})
-    app = ui_server.create_app(fake, load_settings({"PICUM_LLM": "none"}))
-    with ui_server.bind("127.0.0.1", 0) as listener:
-        running = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            spec = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            target = open_target(spec)
-            reply = target.ask(NARROW)
-            assert target.name == spec
-            with pytest.raises(TargetError, match=r"HTTP 422, 'The question is empty: write what you want to know\.'"):
-                target.ask(Query(question=" "))
-            target.close()
-        finally:
-            running.should_exit = True
-            thread.join()
+    with serving(fake) as spec:
+        target = open_target(spec)
+        reply = target.ask(NARROW)
+        assert target.name == spec
+        with pytest.raises(TargetError, match=r"HTTP 422, 'The question is empty: write what you want to know\.'"):
+            target.ask(Query(question=" "))
+        target.close()
     assert reply == reply_from_json({**CONTRACT, "question": "Who?"})
     assert fake.narrowed[0] == ({"plan"}, None)
 

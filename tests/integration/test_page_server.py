@@ -6,18 +6,16 @@ import re
 import socket
 import threading
 from concurrent.futures import Future
-from contextlib import contextmanager
 from urllib.parse import quote
 
 import gradio
 import httpx
 import pytest
-import uvicorn
 
 from assistant.door_settings import Limits
 from assistant.errors import AssistantError
-from assistant.settings import load_settings
 from ingest.cut import Section
+from tests.serving import serving
 from ui import server
 from ui.errors import PageError
 from ui.testing import FakeAssistant, FakeSource, make_answer, make_citation
@@ -29,21 +27,6 @@ SOURCES = {
     "plan": FakeSource(text=TEXT, sections=(Section(path=("Membership",), start=0, end=len(TEXT)),)),
     "reports/année 1 & 2?#.txt": FakeSource(text="Second."),
 }
-
-
-@contextmanager
-def serving(assistant):
-    """The address of a running server."""
-    app = server.create_app(assistant, load_settings({"PICUM_LLM": "none"}))
-    with server.bind("127.0.0.1", 0) as listener:
-        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            running.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -127,17 +110,6 @@ def test_the_page_does_not_trust_headers_of_the_client(client):
     assert "elsewhere.test" not in page.text
 
 
-def test_health_follows_the_assistant():
-    opened: Future[FakeAssistant] = Future()
-    assistant = WarmingAssistant(opened.result)
-    with serving(assistant) as address:
-        assert httpx.get(f"{address}/healthz").json() == {"status": "getting_ready"}
-        assistant.start()
-        opened.set_result(FakeAssistant())
-        assistant.wait()
-        assert httpx.get(f"{address}/healthz").json() == {"status": "ready"}
-
-
 def test_closing_closes_the_assistant_that_was_opened():
     fake = FakeAssistant()
     assistant = WarmingAssistant(lambda: fake)
@@ -173,8 +145,8 @@ def test_an_assistant_that_cannot_be_opened_is_said_everywhere():
     assert assistant.failure == "The model is not here: fetch it."
     assistant.close()
     with serving(assistant) as address:
-        response = httpx.get(f"{address}/healthz")
-    assert (response.status_code, response.json()) == (503, {"status": "failed"})
+        response = httpx.get(f"{address}/readyz")
+    assert (response.status_code, response.json()["status"]) == (503, "failed")
     assert told == ["The model is not here: fetch it."]
 
 
@@ -243,6 +215,15 @@ def test_nothing_that_is_shown_is_sent_back(client):
     assert "state" not in kinds.values()
     assert "html" not in kinds.values()
     assert not [event for event in config["dependencies"] if event["js"]]
+
+
+def test_the_question_box_knows_the_limit_of_the_settings(settings):
+    shorter = settings.model_copy(update={"limits": Limits(question_characters=200)})
+    with serving(FakeAssistant(), settings=shorter) as address:
+        config = httpx.get(f"{address}/config").json()
+    boxes = [component["props"].get("elem_id") == "question" for component in config["components"]]
+    (box,) = [component for component, is_it in zip(config["components"], boxes, strict=True) if is_it]
+    assert box["props"]["max_length"] == 200
 
 
 def test_a_file_of_the_server_cannot_be_named_in_a_question(client):

@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from assistant.events import GivenUp
 from assistant.waiting_room import Turn, WaitingRoom
 
 
@@ -44,6 +45,29 @@ def test_first_come_first_served() -> None:
             room.leave()
             assert waiting[served].result(1) == "taken"
             assert [future.done() for future in waiting[served + 1 :]] == [False] * (2 - served)
+
+
+def test_who_waits_hears_its_place_whenever_that_changes() -> None:
+    room, heard = WaitingRoom(slots=1, seats=5), list[list[int]]()
+    room.enter(soon(), never())
+    with ThreadPoolExecutor(3) as pool:
+        waiting = []
+        for _ in range(3):
+            places: list[int] = []
+            heard.append(places)
+            waiting.append(queue_up(pool, room, GivenUp(places.append)))
+        for served in range(3):
+            room.leave()
+            assert waiting[served].result(1) == "taken"
+    # Who is quick to be served may miss a step between.
+    assert [(places[0], places[-1]) for places in heard] == [(1, 0), (2, 0), (3, 0)]
+    assert all(places == sorted(set(places), reverse=True) for places in heard)
+
+
+def test_who_needs_not_wait_hears_nothing() -> None:
+    heard: list[int] = []
+    assert WaitingRoom(slots=1, seats=1).enter(soon(), GivenUp(heard.append)) == "taken"
+    assert heard == []
 
 
 def test_without_seats_only_a_free_slot_is_given() -> None:

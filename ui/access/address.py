@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from urllib.parse import urlsplit
@@ -15,6 +16,10 @@ _FROM_PROXIES = frozenset(
     | {b"x-forwarded-port", b"x-forwarded-prefix", b"x-forwarded-server", b"x-real-ip"}
 )
 """Headers in which proxies, or anybody, say where a request came from; nothing behind the gate reads them."""
+_SIGNS_OF_A_PROXY = (_FROM_PROXIES - {b"x-gradio-server"}) | {b"via"}
+_HOST = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?")
+_WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|([^:]+):\d+")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Address:
@@ -26,7 +31,9 @@ class Address:
         self.public = public
         self.prefix = parts.path.rstrip("/")
         """The path of the application, "" at the root."""
-        self._scheme, self._netloc = parts.scheme.lower(), parts.netloc.lower()
+        self._scheme = parts.scheme.lower()
+        # Browsers leave the port of a scheme away.
+        self._netloc = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(self._scheme, " "))
 
     @property
     def secure(self) -> bool:
@@ -37,8 +44,13 @@ class Address:
         """Whether a ``Host`` header names this server. Without this, a page of another site whose name is made to lead
         here could read what it answers.
         """
-        name = urlsplit(f"//{host.lower()}").hostname or ""
-        return host.lower() == self._netloc or name in {"localhost", self._host.strip("[]")} or _ip(name) is not None
+        said = host.lower()
+        if (named := _HOST.fullmatch(said)) is None:
+            return False
+        if self.public and said.removesuffix(_DEFAULT_PORTS[self._scheme]) == self._netloc:
+            return True
+        name = named[1].strip("[]")
+        return name in {"localhost", self._host.strip("[]")} or _ip(name) is not None
 
     def origin(self, scope: Scope) -> str:
         """The origin under which a browser knows this server."""
@@ -56,7 +68,7 @@ class Address:
         for said in reversed(",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")):
             if not said.strip() or not self._trusts(address):
                 break
-            address = said.strip()
+            address = _without_port(said.strip())
         return address
 
     def is_this_machine(self, scope: Scope) -> bool:
@@ -64,7 +76,8 @@ class Address:
         same machine looks the same.
         """
         ip = _ip(_peer(scope))
-        return not self.public and ip is not None and ip.is_loopback and "x-forwarded-for" not in Headers(scope=scope)
+        passed_on = any(name in _SIGNS_OF_A_PROXY for name, _ in scope["headers"])
+        return not self.public and ip is not None and ip.is_loopback and not passed_on
 
     def inside(self, scope: Scope) -> Scope:
         """The scope as the application may see it: under its public address, without what proxies said."""
@@ -91,6 +104,20 @@ def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     except ValueError:
         return None
     return ip.ipv4_mapped or ip if isinstance(ip, ipaddress.IPv6Address) else ip
+
+
+def _without_port(said: str) -> str:
+    """An address as some proxies write it, with the port of each connection, without that."""
+    found = _WITH_PORT.fullmatch(said)
+    return (found[1] or found[2]) if found else said
+
+
+def neighbourhood(address: str) -> str:
+    """Those who count as one where nobody logs in: an address, or with IPv6 the 64 bits that one household has."""
+    ip = _ip(address)
+    if not isinstance(ip, ipaddress.IPv6Address):
+        return str(ip or address)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def is_loopback(host: str) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
 from assistant.settings import Settings, load_settings, settings_file
 from ui.access.address import Address, is_loopback
+from ui.access.cookies import signing_key
 from ui.access.embeds import Embeds
 from ui.access.gate import Gate, Grants
 from ui.access.logins import Login, ProxyLogin
+from ui.access.oidc import OidcLogin
+from ui.access.provider import Provider
 from ui.access.tokens import Tokens
 from ui.errors import AccessError
 
@@ -44,7 +48,22 @@ def why_not_safe(settings: Settings) -> str | None:
             }
             if missing := [name for name, value in wanted.items() if not value]:
                 return f"A login with OpenID Connect needs {' and '.join(missing)}; set what is missing."
+            return _why_no_issuer(login.issuer)
     return None
+
+
+def _why_no_issuer(issuer: str) -> str | None:
+    try:
+        parts = urlsplit(issuer)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    safe = host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+    if safe and "@" not in parts.netloc and not (parts.query or parts.fragment):
+        return None
+    return (
+        f"issuer in [login] cannot be {issuer!r}: it should be the https address of the provider, as it names itself."
+    )
 
 
 def embeds_of(settings: Settings) -> Embeds:
@@ -52,29 +71,11 @@ def embeds_of(settings: Settings) -> Embeds:
     return Embeds(settings.embeds, settings_file(settings), lambda: load_settings().embeds)
 
 
-def gate_of(settings: Settings, embeds: Embeds) -> Callable[[ASGIApp], Gate]:
-    """What puts the gate before an application. Raises AccessError for settings that are not safe."""
+def login_of(settings: Settings) -> Login | None:
+    """How people log in; None where nobody does. Raises AccessError for settings that are not safe."""
     if why := why_not_safe(settings):
         raise AccessError(why)
-    address = Address(settings.public_url, settings.host, settings.trusted_proxies)
-    grants = Grants(
-        everybody=frozenset(settings.scope),
-        groups={group: frozenset(collections) for group, collections in settings.groups.items()},
-    )
-    login = _login(settings, address)
-    tokens = Tokens(settings.home)
-    return lambda app: Gate(
-        app,
-        address=address,
-        login=login,
-        grants=grants,
-        tokens=tokens,
-        embeds=embeds,
-        today=settings.current_date,
-    )
-
-
-def _login(settings: Settings, address: Address) -> Login | None:
+    address = _address(settings)
     secret = settings.login_secret.get_secret_value() if settings.login_secret else None
     match settings.login.kind:
         case "none":
@@ -82,4 +83,29 @@ def _login(settings: Settings, address: Address) -> Login | None:
         case "header":
             return ProxyLogin(settings.login, address, checks_peer=bool(settings.trusted_proxies), secret=secret)
         case "oidc":
-            raise AccessError("OpenID Connect is not there yet.")
+            provider = Provider(settings.login, secret or "", f"{settings.public_url.rstrip('/')}/login/callback")
+            key = signing_key(settings.home)
+            return OidcLogin(settings.login, address, provider, key, frozenset(settings.groups))
+
+
+def gate_of(settings: Settings, embeds: Embeds, login: Login | None) -> Callable[[ASGIApp], Gate]:
+    """What puts the gate before an application."""
+    grants = Grants(
+        everybody=frozenset(settings.scope),
+        groups={group: frozenset(collections) for group, collections in settings.groups.items()},
+    )
+    address, tokens = _address(settings), Tokens(settings.home)
+    return lambda app: Gate(
+        app,
+        address=address,
+        login=login,
+        open_to_all=settings.login.open,
+        grants=grants,
+        tokens=tokens,
+        embeds=embeds,
+        today=settings.current_date,
+    )
+
+
+def _address(settings: Settings) -> Address:
+    return Address(settings.public_url, settings.host, settings.trusted_proxies)

@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from html import escape
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.door_settings import Embed
-from ui.access.address import Address
+from ui.access.address import Address, neighbourhood
+from ui.access.asked import Asked
 from ui.access.caller import RIGHTS, Caller, Right, Visit, with_visit
 from ui.access.embeds import Embeds
 from ui.access.logins import Login, Person
-from ui.access.rules import Manner, Rule, rule_for
-from ui.access.tokens import PREFIX, Token, Tokens
-from ui.problems import problem
+from ui.access.pages import link, refusal, said_to
+from ui.access.rules import Rule, rule_for
+from ui.access.tokens import Token, Tokens
+from ui.errors import AccessError
+
+_log = logging.getLogger(__name__)
 
 _READING = frozenset({"GET", "HEAD"})
 EMBED = "/embed/"
@@ -54,7 +56,9 @@ class Refused(Exception):
 
 
 class Gate:
-    """Pure ASGI. ``login`` is None where nobody logs in; then the server is open to whoever reaches it."""
+    """Pure ASGI. ``login`` is None where nobody logs in; then whoever sits at this machine may ask, and with
+    ``open_to_all`` whoever reaches it.
+    """
 
     def __init__(
         self,
@@ -62,12 +66,13 @@ class Gate:
         *,
         address: Address,
         login: Login | None,
+        open_to_all: bool,
         grants: Grants,
         tokens: Tokens,
         embeds: Embeds,
         today: Callable[[], date] = date.today,
     ) -> None:
-        self._app, self._address, self._login = app, address, login
+        self._app, self._address, self._login, self._open_to_all = app, address, login, open_to_all
         self._grants, self._tokens, self._embeds, self._today = grants, tokens, embeds, today
         # Keys of callers mean something in this process alone.
         self._salt = secrets.token_bytes(32)
@@ -80,20 +85,21 @@ class Gate:
         if scope["type"] != "http":  # no door uses WebSockets
             await send({"type": "websocket.close", "code": 1008})
             return
+        asked = Asked(scope)
         try:
-            admitted = self._admitted(scope)
+            admitted = self._admitted(asked)
         except Refused as refused:
             # The answer goes the same way, so that it carries the same headers.
             scope = {**scope, "picum.refusal": refused.response}
-            admitted = with_visit(scope, Visit(framed_by=refused.framed_by))
+            admitted = with_visit(scope, Visit(framed_by=refused.framed_by, route=asked.route))
         await self._app(admitted, receive, send)
 
-    def _admitted(self, scope: Scope) -> Scope:
-        asked = _Asked(scope)
-        if not self._address.is_its_own(asked.headers.get("host", "")):
-            raise Refused(_sentence(421, "This server is not known by that name; set PICUM_PUBLIC_URL to its address."))
+    def _admitted(self, asked: Asked) -> Scope:
+        scope = asked.scope
+        if not self._address.is_its_own(asked.host):
+            raise Refused(refusal(scope, "page", 421, "host"))
         prefix = "" if asked.path in _BESIDE_THE_PREFIX else self._address.prefix
-        path = _below(prefix, asked.path)
+        path = _below(prefix, asked)
         inside = {**self._address.inside(scope), "root_path": scope.get("root_path", "") + prefix}
         name, embed = "", None
         if path.startswith(EMBED) or path == EMBED[:-1]:
@@ -101,53 +107,55 @@ class Gate:
             inside["root_path"] += f"{EMBED}{name}"
         rule = rule_for(path)
         if rule is None:
-            raise Refused(
-                refusal("problem" if path.startswith(("/api/", "/gradio_api/")) else "page", 404, "Not found.")
-            )
+            programs = path.startswith(("/api/", "/gradio_api/"))
+            raise Refused(refusal(scope, "problem" if programs else "page", 404, "not_found"))
+        asked.route = rule.template(path)
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}
-            raise Refused(refusal(rule.manner, 405, "This address takes another method.", allowed))
-        visit = Visit(embed=name, framed_by=embed.origins if embed else (), frames=rule.frames)
+            raise Refused(refusal(scope, rule.manner, 405, "method", allowed))
+        framed_by = embed.origins if embed else ()
+        visit = Visit(embed=name, framed_by=framed_by, frames=rule.frames, route=asked.route)
         if rule.needs is not None:
-            caller = self._caller(asked, rule, embed, inside)
+            caller = self._caller(asked, rule, (name, embed), inside)
             if rule.needs not in caller.rights:
-                raise Refused(refusal(rule.manner, 403, f"This access does not include the right to {rule.needs}."))
+                raise Refused(refusal(scope, rule.manner, 403, "no_right", right=rule.needs), framed_by)
             visit = replace(visit, caller=caller)
+        else:
+            self._only_from_its_own_pages(asked, rule, inside, framed_by)
         return with_visit(inside, visit)
 
-    def _embedded(self, asked: _Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:
-        name, slash, rest = path.removeprefix(EMBED[:-1]).lstrip("/").partition("/")
+    def _embedded(self, asked: Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:
+        # Cut exactly where the application behind cuts: what it would read otherwise is not there.
+        name, slash, rest = path[len(EMBED) :].partition("/")
         embed = self._embeds.find(name)
+        # Any page may show these sentences, so that whoever made that page sees what is missing.
         if embed is None:
-            raise Refused(_sentence(404, "There is no such embed here; ask whoever gave you its name."), ("*",))
+            raise Refused(refusal(asked.scope, "page", 404, "no_embed"), ("*",))
         if embed.paused:
-            raise Refused(_sentence(503, "The assistant is paused here. Please come back later."), ("*",))
+            raise Refused(refusal(asked.scope, "page", 503, "paused"), ("*",))
         own = self._address.origin(inside)
         framing = asked.framing_origin
         if framing and framing != own and framing not in embed.origins:
-            # Any page may show this sentence, so that whoever made that page sees what is missing.
-            sentence = f"Pages of {framing} may not show this assistant; whoever runs it can add them to its origins."
-            raise Refused(_sentence(403, sentence), ("*",))
+            raise Refused(refusal(asked.scope, "page", 403, "not_framed", origin=framing), ("*",))
         if not slash:
-            query = asked.scope.get("query_string", b"").decode("latin-1")
-            target = f"{inside['root_path']}{EMBED}{name}/" + (f"?{query}" if query else "")
+            target = f"{inside['root_path']}{EMBED}{name}/{asked.query}"
             raise Refused(RedirectResponse(target, status_code=308), embed.origins)
         return name, embed, f"/{rest}"
 
-    def _caller(self, asked: _Asked, rule: Rule, embed: Embed | None, inside: Scope) -> Caller:
-        presented = asked.bearer
-        if presented is not None and (self._login is not None or presented.startswith(PREFIX)):
-            return self._program(presented, rule)
+    def _caller(self, asked: Asked, rule: Rule, shown_in: tuple[str, Embed | None], inside: Scope) -> Caller:
+        if asked.token is not None:
+            return self._program(asked, asked.token, rule)
+        name, embed = shown_in
         framed_by = embed.origins if embed else ()
-        if asked.method not in _READING and not self._of_its_own_page(asked, inside):
-            sentence = "Pages of other sites may not ask here; ask from a program, or from this site."
-            raise Refused(refusal(rule.manner, 403, sentence), framed_by)
+        self._only_from_its_own_pages(asked, rule, inside, framed_by)
         documents = frozenset(embed.documents) if embed and embed.documents is not None else None
         chosen = frozenset(embed.collections) if embed and embed.collections is not None else None
         if self._login is None or (embed is not None and embed.public):
             here = self._login is None and self._address.is_this_machine(asked.scope)
+            if self._login is None and not (here or self._open_to_all):
+                raise Refused(refusal(asked.scope, rule.manner, 403, "here_only"), framed_by)
             return Caller(
-                key=self._key("address", self._address.client(asked.scope)),
+                key=self._key("address", neighbourhood(self._address.client(asked.scope))),
                 collections=chosen or self._grants.everybody,
                 rights=frozenset(RIGHTS) if here and embed is None else _of_people(),
                 documents=documents,
@@ -155,11 +163,12 @@ class Gate:
             )
         person = self._login.person(asked.scope)
         if person is None:
-            raise Refused(self._to_strangers(asked, rule, inside), framed_by)
+            raise Refused(self._to_strangers(asked, rule, name, inside), framed_by)
         seen = self._grants.of(person)
         visible = seen if chosen is None else seen & chosen
         if not visible:
-            raise Refused(_sentence(403, "You may not see the documents that are shown here."), framed_by)
+            way = link(said_to(asked.scope), "log_out", f"{inside['root_path']}/logout") if person.can_log_out else ""
+            raise Refused(refusal(asked.scope, rule.manner, 403, "not_allowed", body=way), framed_by)
         return Caller(
             key=self._key("person", person.name),
             collections=visible,
@@ -168,11 +177,15 @@ class Gate:
             logged_in=person.can_log_out,
         )
 
-    def _program(self, presented: str, rule: Rule) -> Caller:
-        token = self._tokens.find(presented, self._today())
+    def _program(self, asked: Asked, presented: str, rule: Rule) -> Caller:
+        try:
+            token = self._tokens.find(presented, self._today())
+        except AccessError as error:
+            _log.error("no token is accepted: %s", error)
+            raise Refused(refusal(asked.scope, rule.manner, 503, "tokens_broken")) from error
         if token is None:
-            sentence = "This token is not valid: it was revoked, has ended or was never given."
-            raise Refused(refusal(rule.manner, 401, sentence, {"WWW-Authenticate": 'Bearer error="invalid_token"'}))
+            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            raise Refused(refusal(asked.scope, rule.manner, 401, "bad_token", challenge))
         return self._holder(token)
 
     def _holder(self, token: Token) -> Caller:
@@ -183,82 +196,35 @@ class Gate:
             per_minute=token.per_minute,
         )
 
-    def _of_its_own_page(self, asked: _Asked, inside: Scope) -> bool:
-        """A browser says the origin of a page with every POST; programs say none."""
-        if asked.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-            return False
-        origin = asked.headers.get("origin")
-        return origin is None or origin.lower() == self._address.origin(inside)
+    def _only_from_its_own_pages(
+        self, asked: Asked, rule: Rule, inside: Scope, framed_by: tuple[str, ...] = ()
+    ) -> None:
+        """Refuse what pages of other sites have a browser send. With what changes something a browser says where it
+        comes from; programs say nothing.
+        """
+        if asked.method not in _READING and not asked.is_from(self._address.origin(inside)):
+            raise Refused(refusal(asked.scope, rule.manner, 403, "other_site"), framed_by)
 
-    def _to_strangers(self, asked: _Asked, rule: Rule, inside: Scope) -> Response:
+    def _to_strangers(self, asked: Asked, rule: Rule, embed: str, inside: Scope) -> Response:
         assert self._login is not None
-        invitation = self._login.invitation(inside) if asked.is_opening_a_page and rule.manner == "page" else None
-        sentence = "You are not logged in; open the page and log in, or send a token."
-        return invitation or refusal(rule.manner, 401, sentence, {"WWW-Authenticate": "Bearer"})
+        if asked.is_opening_a_page and rule.manner == "page" and (way := self._login.invitation(inside, embed)):
+            return way
+        behind_proxy = rule.manner == "page" and not self._login.has_a_page
+        name = "stranger_here" if behind_proxy else "stranger"
+        return refusal(asked.scope, rule.manner, 401, name, {"WWW-Authenticate": "Bearer"})
 
     def _key(self, kind: str, name: str) -> str:
         return hmac.new(self._salt, f"{kind}:{name}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _below(prefix: str, path: str) -> str:
+def _below(prefix: str, asked: Asked) -> str:
     """The path below the address of the application."""
-    if prefix and path == prefix:
-        raise Refused(RedirectResponse(f"{prefix}/", status_code=308))
-    if prefix and not path.startswith(f"{prefix}/"):
-        raise Refused(refusal("page", 404, "Not found."))
-    return path[len(prefix) :]
+    if prefix and asked.path == prefix:
+        raise Refused(RedirectResponse(f"{prefix}/{asked.query}", status_code=308))
+    if prefix and not asked.path.startswith(f"{prefix}/"):
+        raise Refused(refusal(asked.scope, "page", 404, "not_found"))
+    return asked.path[len(prefix) :]
 
 
 def _of_people() -> frozenset[Right]:
     return frozenset({"ask", "feedback"})
-
-
-class _Asked:
-    """What a request says of itself."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope, self.headers = scope, Headers(scope=scope)
-        self.path: str = scope["path"]
-        self.method: str = scope["method"]
-
-    @property
-    def bearer(self) -> str | None:
-        kind, _, value = self.headers.get("authorization", "").partition(" ")
-        return value.strip() if kind.lower() == "bearer" and value.strip() else None
-
-    @property
-    def is_opening_a_page(self) -> bool:
-        """Whether a browser goes to a page, not a script that asks."""
-        mode = self.headers.get("sec-fetch-mode")
-        return self.method == "GET" and (mode == "navigate" if mode else "text/html" in self.headers.get("accept", ""))
-
-    @property
-    def framing_origin(self) -> str:
-        """The origin of the page that opens this one in a frame; "" where it does not say, where this one is not being
-        opened, or where the browser says that it stands in a window of its own.
-        """
-        if self.headers.get("sec-fetch-dest") == "document":
-            return ""
-        parts = urlsplit(self.headers.get("referer", ""))
-        return f"{parts.scheme}://{parts.netloc}".lower() if self.is_opening_a_page and parts.netloc else ""
-
-
-def refusal(manner: Manner, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
-    """A no in the form of an address."""
-    match manner:
-        case "page":
-            return _sentence(status, sentence, headers)
-        case "problem":
-            return problem(status, sentence, headers)
-        case "openai":
-            kind = "authentication_error" if status == 401 else "invalid_request_error"
-            error = {"message": sentence, "type": kind, "param": None, "code": None}
-            return JSONResponse({"error": error}, status_code=status, headers=headers)
-
-
-def _sentence(status: int, sentence: str, headers: dict[str, str] | None = None) -> HTMLResponse:
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(sentence)}</title></head><body><main><h1>{escape(sentence)}</h1></main></body></html>"
-    )
-    return HTMLResponse(html, status_code=status, headers=headers)

@@ -26,19 +26,25 @@ class Person:
 
 
 class Login(Protocol):
-    """One way of logging in."""
+    """One way of logging in. ``has_a_page`` is whether there is one of this server on which people do it."""
+
+    has_a_page: bool
 
     def person(self, scope: Scope) -> Person | None:
         """Who asks; None for a stranger. Raises nothing: what cannot be believed is a stranger's."""
 
-    def invitation(self, scope: Scope, /) -> Response | None:
-        """What a stranger gets who opens a page; None where nothing can be done here and a sentence says so."""
+    def invitation(self, scope: Scope, embed: str, /) -> Response | None:
+        """What a stranger gets who opens a page, or an embed of that name; None where nothing can be done here and a
+        sentence says so.
+        """
 
 
 class ProxyLogin:
     """A proxy in front logs people in. Its word counts only from a trusted address and with the secret, as far as each
     of these is set; one of them is.
     """
+
+    has_a_page = False
 
     def __init__(self, table: LoginTable, address: Address, *, checks_peer: bool, secret: str | None) -> None:
         if not checks_peer and not secret:
@@ -52,7 +58,9 @@ class ProxyLogin:
         if self._checks_peer and not self._address.trusts_peer(scope):
             return None
         sent = headers.getlist(self._table.secret_header)
-        if self._secret and not (len(sent) == 1 and hmac.compare_digest(sent[0].encode(), self._secret.encode())):
+        if self._secret and not (
+            len(sent) == 1 and hmac.compare_digest(sent[0].encode("latin-1"), self._secret.encode())
+        ):
             return None
         names = headers.getlist(self._table.user_header)
         # Twice the same header: one of them may have passed the proxy from outside.
@@ -62,6 +70,6 @@ class ProxyLogin:
         groups = listed[0].split(",") if len(listed) == 1 else []
         return Person(name=names[0].strip(), groups=frozenset(group.strip() for group in groups if group.strip()))
 
-    def invitation(self, _scope: Scope, /) -> Response | None:
+    def invitation(self, _scope: Scope, _embed: str, /) -> Response | None:
         """Only the proxy can log anybody in."""
         return None

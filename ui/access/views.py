@@ -10,22 +10,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from assistant.condition import Condition
 from assistant.door_settings import Embed, Limits
 from assistant.events import Event, Failed, Turn
 from assistant.waiting_room import WaitingRoom
-from ui.access.caller import Caller, caller_of, visit_of
+from ui.access.caller import Caller, Visit, caller_of, visit_of
 from ui.access.limits import Counts, Rates
 from ui.answering import AnswersQuestions, SourceText, View
-from ui.errors import Busy
+from ui.errors import Busy, LimitReached
+from ui.metrics import KnowsItsIndex, Metrics
 from ui.warming import WarmingAssistant
 
 if TYPE_CHECKING:
-    from assistant.library import DocumentSummary, FoundPassage
+    from assistant.library import DocumentSummary, FoundPassage, IndexFacts
 
 _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 180.0
 """How long a question waits for its turn."""
+SEARCH_PATIENCE_SECONDS = 10.0
+"""How long a search does, which itself takes less than a second."""
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
 _NO_BUDGET = 2**62
@@ -42,24 +46,27 @@ class Views:
         *,
         counts: Counts | None = None,
         embed: Callable[[str], Embed | None] = lambda _name: None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """``counts`` and ``embed`` are for the budgets of embeds."""
+        """``counts`` and ``embed`` are for the budgets of embeds; ``metrics`` counts the questions."""
         self._assistant = assistant
         self.limits = limits
         self._rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
+        self._feedback_rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
+        self.metrics = metrics
 
     def of(self, scope: Mapping[str, Any], documents: Set[str] | None = None) -> View:
         """The assistant as whoever sends this request may see it, and of that only these documents, unless that is
         None. Raises LookupError where no gate let them in.
         """
-        caller = caller_of(scope)
+        caller, visit = caller_of(scope), visit_of(scope)
         if documents is None or caller.documents is None:
             seen = caller.documents if documents is None else documents
         else:
             seen = caller.documents & documents
-        return _View(self, caller, visit_of(scope).embed, self._assistant.seen_by(caller.collections, seen))
+        return _View(self, caller, visit, self._assistant.seen_by(caller.collections, seen))
 
     @property
     def ready(self) -> bool:
@@ -71,10 +78,38 @@ class Views:
         """Why there is no assistant; None as long as there is or may be one."""
         return self._assistant.failure if isinstance(self._assistant, WarmingAssistant) else None
 
+    @property
+    def in_progress(self) -> int:
+        """How many questions are being answered."""
+        return self._room.taken
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a turn."""
+        return self._room.waiting
+
+    def index_facts(self) -> IndexFacts | None:
+        """The size and age of the index in use; None as long as there is none."""
+        assistant = self._assistant
+        if isinstance(assistant, WarmingAssistant):
+            if not assistant.ready:
+                return None
+            assistant = assistant.opened()
+        return assistant.index_facts() if isinstance(assistant, KnowsItsIndex) else None
+
     async def settled(self) -> None:
         """Return when the assistant is ready or has failed to get ready."""
         if isinstance(self._assistant, WarmingAssistant):
             await self._assistant.settled()
+
+    def condition(self) -> Condition:
+        """The condition of the assistant that is there. Raises VectorStoreError where there is no index to use."""
+        return self._assistant.condition()
+
+    def seconds_until_feedback(self, scope: Mapping[str, Any]) -> int:
+        """Count one feedback of whoever sends this request; 0, or in how many seconds they may send one."""
+        caller = caller_of(scope)
+        return self._feedback_rates.take(caller.key, caller.per_minute) if caller.counted else 0
 
     def refusal(self, caller: Caller, embed: str) -> Failed | None:
         """Why this caller may not ask now; None where they may, and then the question is counted."""
@@ -105,11 +140,11 @@ class Views:
             retry_after_s=_until_tomorrow(),
         )
 
-    def enter(self, cancelled: threading.Event) -> bool:
+    def enter(self, cancelled: threading.Event, patience_s: float = PATIENCE_SECONDS) -> bool:
         """Wait for a turn, which has to be left; False when cancelled. Raises Busy where there is no room to wait."""
-        turn = self._room.enter(time.monotonic() + PATIENCE_SECONDS, cancelled)
+        turn = self._room.enter(time.monotonic() + patience_s, cancelled)
         if turn in {"full", "late"}:
-            raise Busy(TOO_MANY)
+            raise Busy(TOO_MANY, RETRY_SECONDS)
         return turn == "taken"
 
     def leave(self) -> None:
@@ -120,8 +155,9 @@ class Views:
 class _View:
     """One caller's view, with turns."""
 
-    def __init__(self, views: Views, caller: Caller, embed: str, view: View) -> None:
-        self._views, self._caller, self._embed, self._view = views, caller, embed, view
+    def __init__(self, views: Views, caller: Caller, visit: Visit, view: View) -> None:
+        self._views, self._caller, self._view = views, caller, view
+        self._embed, self._door = visit.embed, visit.door
 
     def ask(
         self,
@@ -132,14 +168,24 @@ class _View:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        cancelled = cancelled or threading.Event()
+        events = self._asked(question, history, cancelled or threading.Event(), documents, collections)
+        return self._views.metrics.question(events, self._door) if self._views.metrics else events
+
+    def _asked(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        cancelled: threading.Event,
+        documents: Set[str] | None,
+        collections: Set[str] | None,
+    ) -> Iterator[Event]:
         if refusal := self._views.refusal(self._caller, self._embed):
             yield refusal
             return
         try:
             taken = self._views.enter(cancelled)
         except Busy as busy:
-            yield Failed(message=str(busy), retryable=True, reason="busy", retry_after_s=RETRY_SECONDS)
+            yield Failed(message=str(busy), retryable=True, reason="busy", retry_after_s=busy.retry_after_s)
             return
         if not taken:
             return
@@ -151,7 +197,10 @@ class _View:
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
     ) -> tuple[FoundPassage, ...]:
-        self._views.enter(threading.Event())
+        """Counts as a question. Raises Busy where there are too many, LimitReached where this one asked too much."""
+        if refusal := self._views.refusal(self._caller, self._embed):
+            raise LimitReached(refusal.message, refusal.retry_after_s)
+        self._views.enter(threading.Event(), SEARCH_PATIENCE_SECONDS)
         try:
             return self._view.search(question, documents=documents, collections=collections)
         finally:

@@ -1,118 +1,104 @@
-"""``POST /ask``: one question, one whole answer."""
+"""``POST /ask``: one question, answered whole or event by event."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-import anyio
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 
-from assistant.events import Event, Failed, Finished, Turn
+from assistant.events import EVENT_NAMES, Event, Turn
 from ui.access.views import Views
-from ui.answering import View
-from ui.api.bodies import AnswerBody, Asking, Problem
+from ui.api.bodies import AnswerBody, Asking, Filters
+from ui.api.problem_responses import problems
+from ui.api.refusals import Refusal
+from ui.api.replying import STREAM, Reply
 from ui.errors import QuestionError
 from ui.plain_text import plain
-from ui.problems import MEDIA_TYPE, problem
+from ui.problems import problem
 from ui.questions import checked_question
 
-AT_A_TIME = 32
-"""Questions that are answered at a time; the others wait, and take no thread from the page."""
-_LEFT = 499
-"""The status of a request whose client left; nobody sees it."""
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": description}
-    for status, description in {
-        400: "The body is not JSON.",
-        403: "A page of another site asks.",
-        413: "The body is too long.",
-        415: "The body is not declared as JSON.",
-        422: "A field is missing or wrong, or the question is empty or too long.",
-        500: "The question failed and would fail again.",
-        503: "The question failed and may be asked again.",
-    }.items()
+_ANSWER: dict[str, Any] = {
+    "model": AnswerBody,
+    "description": "The answer: whole as JSON, or as server-sent events. Each event has a name and one line of JSON; "
+    "the last one is `finished` or `failed`. Lines that begin with a colon only keep the connection open.",
+    "content": {
+        STREAM: {
+            "itemSchema": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "properties": {
+                            "event": {"const": name},
+                            "data": {
+                                "type": "string",
+                                "contentMediaType": "application/json",
+                                "contentSchema": {"$ref": f"#/components/schemas/{name.capitalize()}Event"},
+                            },
+                        },
+                        "required": ["event", "data"],
+                    }
+                    for name in EVENT_NAMES.values()
+                ]
+            },
+        },
+    },
 }
 
 
 def asking_router(views: Views) -> APIRouter:
     """The route."""
-    router = APIRouter()
-    limiter = anyio.CapacityLimiter(AT_A_TIME)
+    router = APIRouter(tags=["Answers"])
 
-    @router.post("/ask", responses={200: {"model": AnswerBody}, **_PROBLEMS}, response_class=JSONResponse)
+    @router.post(
+        "/ask",
+        operation_id="ask",
+        summary="Ask a question",
+        responses={200: _ANSWER, **problems(400, 401, 403, 411, 413, 415, 422, 429, 500, 503)},
+    )
     async def ask(asking: Asking, request: Request) -> Response:
-        """The verified answer to a question. A client that leaves gives its question up."""
-        try:
-            question = checked_question(asking.question)
-        except QuestionError as error:
-            return problem(422, str(error))
-        work = _Work(views.of(request.scope), question, asking)
-        match await _unless_left(work, request, views, limiter):
-            case Finished(answer=answer):
-                return JSONResponse(answer.to_json())
-            case Failed(message=message, reason="limit", retry_after_s=wait_s):
-                return problem(429, message, {"Retry-After": str(wait_s)})
-            case Failed(message=message, reason="busy", retry_after_s=wait_s):
-                return problem(503, message, {"Retry-After": str(wait_s)})
-            case Failed(message=message, retryable=retryable):
-                return problem(503 if retryable else 500, message)
-            case _:
-                return Response(status_code=_LEFT)
+        """The verified answer to a question, with the exact words of its sources.
+
+        With `"stream": true`, or with the header `Accept: text/event-stream`, the answer comes as server-sent events:
+        first what was found, then sentence by verified sentence, at last the whole answer. A question that is refused
+        or fails before the first event is a problem with its status; afterwards it is the event `failed`.
+
+        Whoever closes the connection gives the question up.
+        """
+        question = asked(asking.question, views)
+        view = views.of(request.scope)
+        history = tuple(Turn(role=message.role, content=plain(message.content)) for message in asking.history)
+        documents, collections = narrowing(asking.filters)
+
+        def events(given_up: threading.Event) -> Iterator[Event]:
+            return view.ask(question, history, given_up, documents=documents, collections=collections)
+
+        return Reply(events, streamed=_streamed(asking, request.headers.get("accept", "")))
 
     return router
 
 
-class _Work:
-    """One question on its way through the assistant; ``given_up`` ends it."""
-
-    def __init__(self, view: View, question: str, asking: Asking) -> None:
-        self._view = view
-        self.given_up = threading.Event()
-        self._question = question
-        self._history = tuple(Turn(role=message.role, content=plain(message.content)) for message in asking.history)
-        self._documents = _named(asking.filters.documents)
-        self._collections = _named(asking.filters.collections)
-
-    def run(self) -> Event | None:
-        """The last event; None where the question was given up before it."""
-        last: Event | None = None
-        for event in self._view.ask(
-            self._question,
-            self._history,
-            self.given_up,
-            documents=self._documents,
-            collections=self._collections,
-        ):
-            last = event
-        return last
-
-
-async def _unless_left(work: _Work, request: Request, views: Views, limiter: anyio.CapacityLimiter) -> Event | None:
-    """Do the work in a thread; None as soon as the client leaves, which gives the question up."""
-    last: Event | None = None
-
-    async def watch(group: anyio.abc.TaskGroup) -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        work.given_up.set()
-        group.cancel_scope.cancel()
-
+def asked(text: str, views: Views) -> str:
+    """The question as it is asked. Raises Refusal where it is none."""
     try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(watch, group)
-            await views.settled()
-            last = await to_thread.run_sync(work.run, limiter=limiter)
-            group.cancel_scope.cancel()
-    finally:
-        # Also when the server ends: it does not wait for threads.
-        work.given_up.set()
-    return last
+        return checked_question(text, views.limits.question_characters)
+    except QuestionError as error:
+        raise Refusal(problem(422, str(error))) from error
+
+
+def narrowing(filters: Filters) -> tuple[Set[str] | None, Set[str] | None]:
+    """The documents and the collections that are named; None where none are."""
+    return _named(filters.documents), _named(filters.collections)
 
 
 def _named(names: Sequence[str] | None) -> Set[str] | None:
     return None if names is None else frozenset(names)
+
+
+def _streamed(asking: Asking, accept: str) -> bool:
+    """What the body says; else whether events are asked for, and JSON is not."""
+    if asking.stream is not None:
+        return asking.stream
+    kinds = {part.split(";")[0].strip().lower() for part in accept.split(",")}
+    return STREAM in kinds and not kinds & {"application/json", "*/*"}

@@ -1,41 +1,50 @@
-"""The bodies of requests and answers, as programs send and get them."""
+"""The bodies of questions, answers and feedback, as programs send and get them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assistant.answer import SCHEMA, Answer
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a program sends: nothing but what is known."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Message(_Body):
+class Message(Body):
     """An earlier message of the conversation."""
 
-    role: Literal["user", "assistant"]
-    content: str
+    role: Annotated[Literal["user", "assistant"], Field(description="Who wrote it.")]
+    content: Annotated[str, Field(description="The text; of an answer its Markdown text.")]
 
 
-class Narrowing(_Body):
-    """What an answer may be made from, within what the one who asks may see. None narrows nothing; what is unknown
+class Filters(Body):
+    """What an answer may be made from, within what the one who asks may see. Null narrows nothing; what is unknown
     gives nothing.
     """
 
-    documents: Annotated[tuple[str, ...] | None, Field(description="Ids of documents; all where none is named.")] = None
-    collections: Annotated[tuple[str, ...] | None, Field(description="Collections; all where none is named.")] = None
+    documents: Annotated[tuple[str, ...] | None, Field(description="Ids of documents; null for all.")] = None
+    collections: Annotated[tuple[str, ...] | None, Field(description="Names of collections; null for all.")] = None
 
 
-class Asking(_Body):
+Question = Annotated[str, Field(description="The question. How many characters it may have is a setting: 4,000.")]
+
+
+class Asking(Body):
     """A question, with the conversation before it."""
 
-    question: Annotated[str, Field(description="At most 4,000 characters.")]
+    question: Question
     history: Annotated[tuple[Message, ...], Field(description="Earlier messages, oldest first.")] = ()
-    filters: Narrowing = Narrowing()
+    filters: Annotated[Filters, Field(description="What the answer may be made from.")] = Filters()
+    stream: Annotated[
+        bool | None,
+        Field(description="Whether the answer comes as events; null leaves that to the `Accept` header."),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,40 @@ class Problem(BaseModel):
     """What went wrong (RFC 9457): ``detail`` is one sentence that says what to do."""
 
     type: Literal["about:blank"]
-    title: str
+    title: Annotated[str, Field(description="The name of the status.")]
     status: int
-    detail: str
+    detail: Annotated[str, Field(description="One sentence: what happened, and what to do.")]
+
+
+class Cited(Body):
+    """A citation of the answer that the feedback is about."""
+
+    document: Annotated[str, StringConstraints(max_length=1000), Field(description="The id of the document.")]
+    start: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    end: Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class Feedback(Body):
+    """What a reader says of an answer, and what of it they choose to send along."""
+
+    verdict: Annotated[
+        Literal["right", "wrong", "wrong_source", "missing"],
+        Field(
+            description="`right`; `wrong`; `wrong_source`: a citation does not hold; `missing`: the documents say it, "
+            "and the answer does not."
+        ),
+    ]
+    comment: Annotated[
+        Annotated[str, StringConstraints(max_length=2000)] | None,
+        Field(description="In the reader's own words, at most 2,000 characters."),
+    ] = None
+    question: Annotated[
+        Annotated[str, StringConstraints(max_length=4000)] | None, Field(description="Only where they choose to.")
+    ] = None
+    answer: Annotated[
+        Annotated[str, StringConstraints(max_length=20_000)] | None,
+        Field(description="The text of the answer, only where they choose to."),
+    ] = None
+    citations: Annotated[
+        Annotated[tuple[Cited, ...], Field(max_length=50)] | None, Field(description="Only where they choose to.")
+    ] = None

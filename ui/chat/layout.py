@@ -10,7 +10,6 @@ from ui.chat.cards import cards_html
 from ui.chat.examples import MOST_EXAMPLES
 from ui.chat.pieces import head_html, notice_html, welcome_html
 from ui.chat.texts import Texts, languages
-from ui.questions import MAX_QUESTION_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +29,10 @@ class Layout:
     sources: gr.Markdown
 
 
-def lay_out(said: Texts, remote_host: str | None) -> Layout:
-    """Make the components inside the Blocks that are open, with the texts of one language."""
+def lay_out(said: Texts, remote_host: str | None, most_characters: int) -> Layout:
+    """Make the components inside the Blocks that are open, with the texts of one language; a question has at most so
+    many characters.
+    """
     conversation = gr.Textbox(visible=False)
     with gr.Row(elem_id="top"):
         head = _html(head_html(said), "head")
@@ -68,7 +69,7 @@ def lay_out(said: Texts, remote_host: str | None) -> Layout:
                     label=said.say("question"),
                     placeholder=said.say("placeholder"),
                     max_lines=8,
-                    max_length=MAX_QUESTION_CHARACTERS,
+                    max_length=most_characters,
                     submit_btn=said.say("send"),
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                     elem_id="question",

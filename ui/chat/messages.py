@@ -55,7 +55,8 @@ def answer_html(exchange: Exchange, texts: Texts) -> str:
 def _state(exchange: Exchange, texts: Texts) -> str:
     if exchange.over:
         return ""
-    return f'<p class="state">{as_text(texts.say(exchange.state))}</p>'
+    said = texts.say("queued", before=exchange.before) if exchange.before else texts.say(exchange.state)
+    return f'<p class="state">{as_text(said)}</p>'
 
 
 def _said(exchange: Exchange, chip: Marked) -> str:

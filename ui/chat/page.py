@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
+from starlette.types import Scope
 
-from ui.access.caller import caller_of, visit_of
+from ui.access.caller import Caller, caller_of, visit_of
 from ui.access.views import Views
 from ui.chat.cards import cards_html
 from ui.chat.examples import example_questions
@@ -48,7 +49,7 @@ def build_page(
     """
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
+        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host, views.limits.question_characters)
         events = PageEvents(views, Talk(views, conversations, today), layout, remote_host)
         asking = [layout.conversation, layout.language]
         showing: list[Block] = events.showing
@@ -88,12 +89,12 @@ class PageEvents:
         said = texts(choose_language(request.query_params.get("lang"), request.headers.get("accept-language")))
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
-        wishes = self._wishes(request)
+        wishes = _wishes(request)
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
         if wishes.question:
             first[self._layout.question] = {"value": wishes.question}
         yield _updates(
-            self._said(said, wishes), first, self._noted(note_html("getting_ready", said)) if waiting else {}
+            self._said(said, request), first, self._noted(self._note("getting_ready", said)) if waiting else {}
         )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
@@ -130,25 +131,20 @@ class PageEvents:
 
     async def speak(self, conversation: str, language: str, request: gr.Request) -> Updates:
         """Everything in another language; answers stay in theirs."""
-        said, asker, wishes = texts(language), self._asker(request), self._wishes(request)
+        said, asker = texts(language), self._asker(request)
         step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
-            words = self._said(said, wishes)
+            words = self._said(said, request)
             del words[self._layout.question]["submit_btn"]
             return _updates(words)
         titles = await self._talk.titles(asker)
-        return _updates(self._said(said, wishes), self._shown(step, titles, said), self._noted(self._failure(said)))
+        return _updates(self._said(said, request), self._shown(step, titles, said), self._noted(self._failure(said)))
+
+    def _note(self, name: str, said: Texts) -> str:
+        return note_html(name, said, self._views.limits.question_characters)
 
     def _asker(self, request: gr.Request) -> Asker:
-        if request.request is None:
-            raise LookupError("an event without a request comes from nobody")
-        scope = request.request.scope
-        return Asker(key=caller_of(scope).key, view=self._views.of(scope, self._wishes(request).documents))
-
-    def _wishes(self, request: gr.Request) -> Wishes:
-        """Each event of the page brings the query of its address along."""
-        sent = request.request
-        return wishes_of(sent.query_params) if sent is not None and visit_of(sent.scope).embed else Wishes()
+        return Asker(key=_caller(request).key, view=self._views.of(_scope(request), _wishes(request).documents))
 
     def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
         """What follows the conversation."""
@@ -161,14 +157,14 @@ class PageEvents:
             self._layout.chat: {"value": messages(step.exchanges, said)},
             self._layout.sources: {"value": cards_html(step.exchanges, said)},
             self._layout.question: buttons,
-            **self._noted(note_html(step.note, said)),
+            **self._noted(self._note(step.note, said)),
             **self._examples(titles, said, visible=not step.exchanges),
         }
 
-    def _said(self, said: Texts, wishes: Wishes) -> Changes:
+    def _said(self, said: Texts, request: gr.Request) -> Changes:
         """What is the same for every conversation in a language."""
         return {
-            self._layout.head: {"value": head_html(said, wishes.title)},
+            self._layout.head: {"value": head_html(said, _wishes(request).title, logged_in=_caller(request).logged_in)},
             self._layout.notice: {"value": notice_html(said, self._remote_host)},
             self._layout.language: {"value": said.language, "label": said.say("language")},
             self._layout.new: {"value": said.say("new")},
@@ -194,6 +190,22 @@ class PageEvents:
 
     def _failure(self, said: Texts) -> str:
         return failure_html(self._talk.failure, said) if self._talk.failure else ""
+
+
+def _scope(request: gr.Request) -> Scope:
+    if request.request is None:
+        raise LookupError("an event without a request comes from nobody")
+    return request.request.scope
+
+
+def _caller(request: gr.Request) -> Caller:
+    return caller_of(_scope(request))
+
+
+def _wishes(request: gr.Request) -> Wishes:
+    """Each event of the page brings the query of its address along."""
+    sent = request.request
+    return wishes_of(sent.query_params) if sent is not None and visit_of(sent.scope).embed else Wishes()
 
 
 def _updates(*changes: Changes) -> Updates:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ui.chat.rendering import as_text
 from ui.chat.texts import Texts
-from ui.questions import MAX_QUESTION_CHARACTERS
 
 TITLE = "PICUM assistant"
 
@@ -12,12 +11,15 @@ SCRIPT_WORDS = ("conversation", "answered", "copied")
 """Texts that the script of the page says."""
 
 
-def head_html(said: Texts, title: str = TITLE) -> str:
-    """Title and tagline; the script takes the language of the page and its own words from here."""
+def head_html(said: Texts, title: str = TITLE, *, logged_in: bool = False) -> str:
+    """Title and tagline, and the way out for those who can log out; the script takes the language of the page and its
+    own words from here.
+    """
+    leave = f' <a class="leave" href="logout?lang={said.language}">{as_text(said.say("log_out"))}</a>'
     words = "".join(f'<span class="word-{name}" hidden>{as_text(said.say(name))}</span>' for name in SCRIPT_WORDS)
     return (
         f'<div class="head" {said.attributes}><h1>{as_text(title)}</h1>'
-        f"<p>{as_text(said.say('tagline'))}</p>{words}</div>"
+        f"<p>{as_text(said.say('tagline'))}{leave if logged_in else ''}</p>{words}</div>"
     )
 
 
@@ -33,11 +35,11 @@ def welcome_html(said: Texts) -> str:
     return f'<div class="welcome" {said.attributes}><p class="hello">{hello}</p><p>{promise}</p></div>'
 
 
-def note_html(name: str, said: Texts) -> str:
-    """The line above the question by the name of its text; "" for none."""
+def note_html(name: str, said: Texts, most_characters: int) -> str:
+    """The line above the question by the name of its text; "" for none. A question has at most so many characters."""
     if not name:
         return ""
-    return f'<p class="line" {said.attributes}>{as_text(said.say(name, limit=f"{MAX_QUESTION_CHARACTERS:,}"))}</p>'
+    return f'<p class="line" {said.attributes}>{as_text(said.say(name, limit=f"{most_characters:,}"))}</p>'
 
 
 def failure_html(sentence: str, said: Texts) -> str:

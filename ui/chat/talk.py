@@ -64,7 +64,7 @@ class Talk:
         if exchanges is None:
             conversation, exchanges, note = "", (), "forgotten"
         try:
-            question = checked_question(text)
+            question = checked_question(text, self._views.limits.question_characters)
         except QuestionError:
             note = "long_question" if plain(text).strip() else "empty_question"
             yield Step(conversation=conversation, exchanges=exchanges, accepted=False, note=note)

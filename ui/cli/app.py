@@ -27,6 +27,7 @@ from ui.cli.judging import judge
 from ui.cli.measuring import evaluate
 from ui.cli.models import models
 from ui.cli.serving import serve
+from ui.cli.tokens import token
 from ui.errors import Interrupted, QuestionError, UiError, UsageError
 from vectorstore.errors import VectorStoreError
 
@@ -47,6 +48,7 @@ app.add_typer(models, name="models")
 app.add_typer(cases, name="cases")
 app.add_typer(judge, name="judge")
 app.add_typer(embed, name="embed")
+app.add_typer(token, name="token")
 
 
 def run(arguments: Sequence[str] | None = None, backend: Backend | None = None) -> int:

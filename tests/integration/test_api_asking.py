@@ -1,23 +1,19 @@
-"""The HTTP interface for programs, over a real server and real connections."""
+"""Questions over HTTP that are answered whole: the contract, what is refused, and what fails."""
 
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 from assistant.door_settings import Limits
-from assistant.events import Event, EvidenceFound, Turn
-from assistant.settings import load_settings
+from assistant.events import Event, Turn
 from assistant.testing import assistant_over, read
-from ui import server
+from tests.api_client import ASK, QUESTION, behind_a_login, detail, token
+from tests.serving import serving
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX
 from ui.questions import MAX_QUESTION_CHARACTERS
@@ -26,24 +22,6 @@ from ui.warming import WarmingAssistant
 from vectorstore.errors import IndexMissing
 
 OPEN = make_answer(("Membership is open.", (1,)), citations=[make_citation(1)])
-ASK = f"{PREFIX}/ask"
-QUESTION = {"question": "Who can join?"}
-
-
-@contextmanager
-def serving(assistant: AnswersQuestions, *, grace_s: int | None = None) -> Iterator[str]:
-    """The address of a running server."""
-    app = server.create_app(assistant, load_settings({"PICUM_LLM": "none"}))
-    with server.bind("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=grace_s)
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            running.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -61,17 +39,6 @@ def address(fake: FakeAssistant) -> Iterator[str]:
 def client(address: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=address, trust_env=False) as client:
         yield client
-
-
-def detail(response: httpx2.Response, status: int) -> str:
-    """The sentence of a problem, whose form is checked."""
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
-    body = response.json()
-    assert set(body) == {"type", "title", "status", "detail"}
-    assert (body["type"], body["status"]) == ("about:blank", status)
-    assert body["detail"].endswith(".")
-    return str(body["detail"])
 
 
 def test_a_question_gets_the_contract(client: httpx2.Client, fake: FakeAssistant) -> None:
@@ -125,7 +92,7 @@ def test_a_wrong_body_is_one_sentence(client: httpx2.Client, fake: FakeAssistant
 
 def test_what_is_not_json_is_said(client: httpx2.Client) -> None:
     response = client.post(ASK, content=b'{"question', headers={"content-type": "application/json"})
-    assert detail(response, 400) == "The body is not JSON; send an object with the question."
+    assert detail(response, 400) == "The body is not JSON; send an object as the description says."
     response = client.post(ASK, content=json.dumps(QUESTION), headers={"content-type": "text/plain"})
     assert "application/json" in detail(response, 415)
     assert detail(client.post(ASK, data={"question": "Who?"}), 415)
@@ -198,86 +165,40 @@ def test_an_assistant_that_cannot_be_opened_is_a_problem() -> None:
     assert detail(response, 500) == "There is no index; make one."
 
 
-class Waiting:
-    """Holds questions at their first event until they are given up."""
-
-    def __init__(self) -> None:
-        self.begun = threading.Semaphore(0)
-        self.ended = threading.Semaphore(0)
-        self.events: list[threading.Event] = []
-
-    def seen_by(self, _collections: object, _documents: object) -> Waiting:
-        return self
-
-    def ask(
-        self, question: str, history: object = (), cancelled: threading.Event | None = None, **_: object
-    ) -> Iterator[Event]:
-        assert cancelled is not None
-        self.events.append(cancelled)
-        yield EvidenceFound(citations=(), passages=())
-        self.begun.release()
-        cancelled.wait(20)
-        self.ended.release()
+def test_the_length_of_a_question_is_a_setting(tmp_path: Path) -> None:
+    settings = behind_a_login(tmp_path, question_characters=100)
+    with serving(FakeAssistant(), settings=settings) as address:
+        response = httpx2.post(address + ASK, json={"question": "x" * 101}, headers=token(settings), trust_env=False)
+    assert "at most 100 are taken" in detail(response, 422)
 
 
-def send(address: str) -> socket.socket:
-    """A connection on which a question was sent and nothing was read."""
-    host, port = address.removeprefix("http://").split(":")
-    body = json.dumps(QUESTION)
-    connection = socket.create_connection((host, int(port)))
-    head = f"POST {ASK} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
-    connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
-    return connection
+def test_who_asks_too_much_is_told_when_to_ask_again(tmp_path: Path) -> None:
+    settings = behind_a_login(tmp_path, questions_per_minute=2, burst=1)
+    with (
+        serving(FakeAssistant(), settings=settings) as address,
+        httpx2.Client(base_url=address, headers=token(settings), trust_env=False) as client,
+    ):
+        assert client.post(ASK, json=QUESTION).status_code == 200
+        refused = client.post(ASK, json=QUESTION)
+        assert "ask again in" in detail(refused, 429)
+        assert 1 <= int(refused.headers["retry-after"]) <= 30
+        streamed = client.post(ASK, json={**QUESTION, "stream": True})
+        assert "ask again in" in detail(streamed, 429)
+        searched = client.post(f"{PREFIX}/search", json={"query": "Who?"})
+        assert detail(searched, 429)
+        assert int(searched.headers["retry-after"]) >= 1
 
 
-def test_a_client_that_leaves_gives_its_question_up() -> None:
-    waiting = Waiting()
-    with serving(waiting) as address:  # type: ignore[arg-type]
-        leaves, stays = send(address), send(address)
-        assert waiting.begun.acquire(timeout=10)
-        assert waiting.begun.acquire(timeout=10)
-        assert not any(event.is_set() for event in waiting.events)
-        leaves.close()
-        assert waiting.ended.acquire(timeout=10)
-        assert sum(event.is_set() for event in waiting.events) == 1
-        stays.close()
-        assert waiting.ended.acquire(timeout=10)
+def test_an_answer_is_stored_by_nobody_on_the_way(client: httpx2.Client) -> None:
+    assert client.post(ASK, json=QUESTION).headers["cache-control"] == "no-store"
+    assert client.post(ASK, json={}).headers["cache-control"] == "no-store"
 
 
-def test_the_end_of_the_server_gives_questions_up() -> None:
-    waiting = Waiting()
-    with serving(waiting, grace_s=1) as address:  # type: ignore[arg-type]
-        connection = send(address)
-        assert waiting.begun.acquire(timeout=10)
-    assert waiting.ended.acquire(timeout=5)
-    connection.close()
-
-
-def test_a_client_that_leaves_before_the_assistant_is_ready_asks_nothing() -> None:
-    fake, may_open = FakeAssistant(), threading.Event()
-
-    def open_late() -> AnswersQuestions:
-        may_open.wait(20)
-        return fake
-
-    assistant = WarmingAssistant(open_late)
-    assistant.start()
-    with serving(assistant) as address:
-        leaves, stays = send(address), send(address)
-        time.sleep(0.2)
-        leaves.close()
-        time.sleep(0.2)
-        may_open.set()
-        assert stays.recv(12) == b"HTTP/1.1 200"
-        stays.close()
-    assert len(fake.asked) == 1
-
-
-def test_the_description_says_what_is_there(client: httpx2.Client) -> None:
-    described = client.get(f"{PREFIX}/openapi.json").json()
-    assert list(described["paths"]) == ["/ask"]
-    assert described["servers"] == [{"url": PREFIX}]
-    operation = described["paths"]["/ask"]["post"]
-    assert {"200", "422", "503"} <= set(operation["responses"])
-    answer = described["components"]["schemas"]["AnswerBody"]
-    assert set(answer["properties"]) == set(OPEN.to_json())
+def test_odd_names_and_odd_bytes_are_refused_all_the_same(client: httpx2.Client) -> None:
+    headers = {"content-type": "application/json"}
+    odd = client.post(ASK, content=b'{"question": "Who?", "\\u001b[31mk\\u202e": 1}', headers=headers)
+    assert detail(odd, 422) == "k: Extra inputs are not permitted."
+    half = client.post(ASK, content=b'{"question": "Who?", "\\ud800": 1}', headers=headers)
+    assert "the body: " in detail(half, 422)
+    undecodable = client.post(ASK, content=b"\xff\xfe{}", headers={"content-type": "application/json"})
+    assert detail(undecodable, 400) == "The body is not JSON; send an object as the description says."

@@ -1,0 +1,222 @@
+"""By every door, whoever may see one collection learns nothing of another: with a login, a token or an embed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from assistant.testing import assistant_over, read
+from ingest.cut import CutDocument
+from tests.logging_in import PROXY_SECRET, serving_with
+from tests.routes import places
+from ui import server
+from ui.access.tokens import Tokens
+
+OPEN: list[CutDocument] = [
+    read("plan", "Plan\n\nThe shelter has 40 beds for families. It opens at eight.", title="Plan for the shelter"),
+    read("menu", "Menu\n\nThe shelter serves soup to families in the evening.", title="Menu of the shelter"),
+]
+SECRET: list[CutDocument] = [
+    read(
+        "secret",
+        "Board\n\nThe shelter has 99 beds in Antwerp until 2031.",
+        title="Minutes of Zelda",
+        collection="board",
+    )
+]
+TELLING = ("99 beds", "antwerp", "2031", "zelda", '"secret"', "minutes")
+"""What stands in the other collection alone."""
+QUESTIONS = (
+    "How many beds does the shelter have?",
+    "Does the shelter in Antwerp close in 2031?",
+    "Who is Zelda?",
+    "How tall is the mountain?",
+)
+TABLES = """
+[login]
+kind = "header"
+[groups]
+board = ["board"]
+[limits]
+questions_per_minute = 100000
+burst = 100000
+[embeds.page]
+origins = ["https://intranet.example.org"]
+collections = ["default"]
+[embeds.everybody]
+origins = ["https://intranet.example.org"]
+public = true
+[embeds.menu]
+origins = ["https://intranet.example.org"]
+documents = ["menu"]
+"""
+KNOWN = {"x-forwarded-user": "somebody", "x-proxy-secret": PROXY_SECRET}
+MEMBER = {**KNOWN, "x-forwarded-groups": "board"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: below which path, and with which headers."""
+
+    client: httpx2.Client
+    path: str
+
+    def get(self, path: str) -> httpx2.Response:
+        return self.client.get(self.path + path)
+
+    def post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        return self.client.post(self.path + path, json=body)
+
+
+def answers(caller: Caller) -> list[object]:
+    found: list[object] = []
+    for question in QUESTIONS:
+        for filters in ({}, {"documents": ["secret"]}, {"collections": ["board"]}):
+            answer = caller.post("/api/v1/ask", {"question": question, "filters": filters}).json()
+            del answer["timings"], answer["made_with"]["index_generation"], answer["question"]
+            found.append({**answer, "standalone_question": ""})
+    return found
+
+
+def sources(caller: Caller) -> list[object]:
+    return [
+        (response.status_code, response.text)
+        for document in ("plan", "menu", "secret", "no-such-document")
+        if (response := caller.get(f"/source/{document}"))
+    ]
+
+
+def chats(caller: Caller) -> list[object]:
+    found: list[object] = []
+    for question in QUESTIONS:
+        body = {"model": "picum", "messages": [{"role": "user", "content": question}]}
+        found.append(caller.post("/v1/chat/completions", body).json()["choices"][0]["message"]["content"])
+    return found
+
+
+def searches(caller: Caller) -> list[object]:
+    return [caller.post("/api/v1/search", {"question": question}).json() for question in QUESTIONS]
+
+
+def documents(caller: Caller) -> list[object]:
+    listed = caller.get("/api/v1/documents")
+    return [listed.json(), caller.get("/api/v1/documents/secret").status_code]
+
+
+def page(caller: Caller) -> list[object]:
+    """What the page tells: its examples when it opens, and the answers."""
+    config = caller.get("/config").json()
+    of = {event: found["id"] for found in config["dependencies"] for _, event in found["targets"] if event}
+    found: list[object] = [events(caller, of["load"], [])]
+    for number, question in enumerate(QUESTIONS):
+        found.append(events(caller, of["submit"], [question, "", "en"], f"session{number}"))
+    return found
+
+
+def events(caller: Caller, function: int, data: list[object], session: str = "session") -> list[str]:
+    """Run one event of the page: which telling words it says that were not asked."""
+    joined = {"fn_index": function, "data": data, "session_hash": session, "event_data": None, "trigger_id": None}
+    assert caller.post("/gradio_api/queue/join", joined).status_code == 200
+    said = ""
+    with caller.client.stream("GET", f"{caller.path}/gradio_api/queue/data?session_hash={session}") as response:
+        for line in response.iter_lines():
+            said += line
+            if '"process_completed"' in line:
+                break
+    assert '"success":true' in said
+    assert "shelter" in said
+    return [word for word in TELLING if word in said.casefold() and word not in str(data).casefold()]
+
+
+DOORS: dict[str, tuple[str, Callable[[Caller], Sequence[object]]]] = {
+    "programs": ("/api/v1/ask", answers),
+    "sources": ("/source/secret-plan", sources),
+    "page": ("/gradio_api/queue/join", page),
+    "documents": ("/api/v1/documents", documents),
+    "search": ("/api/v1/search", searches),
+    "chat completions": ("/v1/chat/completions", chats),
+}
+CALLERS = {
+    "somebody without the group": ("", KNOWN),
+    "a member in an embed of the other collection": ("/embed/page", MEMBER),
+    "a stranger in a public embed": ("/embed/everybody", {}),
+    "a member in an embed of one document": ("/embed/menu", KNOWN),
+    "a program": ("", {"authorization": "Bearer TOKEN"}),
+}
+
+
+@contextmanager
+def site(documents: Sequence[CutDocument], home: Path) -> Iterator[Callable[[str], Caller]]:
+    """Makes callers of a server over these documents."""
+    secret = {"PICUM_LOGIN_SECRET": PROXY_SECRET}
+    with serving_with(assistant_over(documents), home, TABLES, environment=secret) as address:
+        token = Tokens(home).add("program", rights=["ask"], collections=["default"], created=date.today())
+        clients: list[httpx2.Client] = []
+
+        def caller(name: str) -> Caller:
+            path, headers = CALLERS[name]
+            sent = {header: value.replace("TOKEN", token) for header, value in headers.items()}
+            clients.append(httpx2.Client(base_url=address, headers=sent, trust_env=False, timeout=30))
+            return Caller(clients[-1], path)
+
+        yield caller
+        for client in clients:
+            client.close()
+
+
+@pytest.fixture(scope="module")
+def scoped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Caller]]:
+    with site([SECRET[0], *OPEN], tmp_path_factory.mktemp("scoped") / "home") as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Caller]]:
+    with site(OPEN, tmp_path_factory.mktemp("alone") / "home") as caller:
+        yield caller
+
+
+def doors_that_are_there() -> list[str]:
+    from assistant.settings import load_settings
+    from ui.testing import FakeAssistant
+
+    there = {place.path for place in places(server.create_app(FakeAssistant(), load_settings({"PICUM_LLM": "none"})))}
+    return [door for door, (path, _) in DOORS.items() if path in there]
+
+
+@pytest.mark.parametrize("name", CALLERS)
+@pytest.mark.parametrize("door", doors_that_are_there())
+def test_all_is_as_if_the_other_documents_were_not_there(
+    door: str, name: str, scoped: Callable[[str], Caller], alone: Callable[[str], Caller]
+) -> None:
+    told, without = DOORS[door][1](scoped(name)), DOORS[door][1](alone(name))
+    assert told == without
+    assert door != "page" or not any(told)
+    said = json.dumps(told, ensure_ascii=False).casefold()
+    in_questions = " ".join(QUESTIONS).casefold()
+    assert [word for word in TELLING if word in said and word not in in_questions] == []
+
+
+def test_those_in_the_group_learn_it(scoped: Callable[[str], Caller]) -> None:
+    """Else nothing above could fail."""
+    nobody = scoped("somebody without the group")
+    member = Caller(httpx2.Client(base_url=nobody.client.base_url, headers=MEMBER, trust_env=False), "")
+    said = json.dumps([answers(member), sources(member)]).casefold()
+    assert [word for word in ("99 beds", "antwerp", "2031", "minutes of zelda") if word not in said] == []
+    assert "99 beds" not in json.dumps([answers(nobody), sources(nobody)]).casefold()
+    member.client.close()
+
+
+def test_an_embed_of_one_document_answers_from_it_alone(scoped: Callable[[str], Caller]) -> None:
+    caller = scoped("a member in an embed of one document")
+    assert [status for status, _ in sources(caller)] == [404, 200, 404, 404]
+    found = caller.post("/api/v1/ask", {"question": "What does the shelter serve to families?"}).json()
+    assert {citation["document"] for citation in found["citations"]} == {"menu"}

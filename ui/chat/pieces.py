@@ -19,7 +19,7 @@ def head_html(said: Texts, title: str = TITLE, *, logged_in: bool = False) -> st
     words = "".join(f'<span class="word-{name}" hidden>{as_text(said.say(name))}</span>' for name in SCRIPT_WORDS)
     return (
         f'<div class="head" {said.attributes}><h1>{as_text(title)}</h1>'
-        f"<p>{as_text(said.say('tagline'))}{leave if logged_in else ''}</p>{words}</div>"
+        f'<p><span class="tagline">{as_text(said.say("tagline"))}</span>{leave if logged_in else ""}</p>{words}</div>'
     )
 
 

@@ -129,6 +129,14 @@ def test_an_embed_takes_its_number_of_questions_a_day_and_says_so(
     assert rows["intranet"][-3] == "3"
 
 
+def test_a_reader_reads_in_their_language_that_the_questions_are_used_up(client: httpx2.Client) -> None:
+    number = events_of(client)["submit"]
+    shown = [str(event(client, "few", "", number, ["Who can join?", "", "fr"])) for _ in range(3)]
+    sentence = "Les questions prévues pour aujourd’hui sont épuisées ici"
+    assert [sentence in each for each in shown] == [False, False, True]
+    assert "used up" not in shown[2]
+
+
 def test_a_pause_counts_at_once_and_is_lifted_at_once(client: httpx2.Client) -> None:
     assert client.get("/embed/few/").status_code == 200
     assert run(["embed", "pause", "few"]) == 0

@@ -33,6 +33,7 @@ SEARCH_PATIENCE_SECONDS = 10.0
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
 _NO_BUDGET = 2**62
+USED_UP = "The questions for today are used up here; ask again tomorrow."
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
 
 
@@ -134,7 +135,7 @@ class Views:
             _log.error("the questions of an embed cannot be counted: %s", error)
             return None
         return Failed(
-            message="The questions for today are used up here; ask again tomorrow.",
+            message=USED_UP,
             retryable=True,
             reason="limit",
             retry_after_s=_until_tomorrow(),

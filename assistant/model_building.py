@@ -112,6 +112,11 @@ def local_model(weights: Path, settings: Settings) -> ModelClient:
     return served_model(server, name=LOCAL_MODEL, limits=limits_of(settings, local=True))
 
 
+def server_for_all(weights: Path, settings: Settings, port: int, key: str) -> ModelServer:
+    """The server of the small model at an address that does not change, for several assistants on this machine."""
+    return ModelServer(weights, threads=settings.threads, context=CONTEXT_TOKENS, slots=LOCAL_SLOTS, port=port, key=key)
+
+
 def served_model(server: ModelServer, *, name: str, limits: Limits) -> ModelClient:
     """The model behind a server of ours."""
     return ModelClient(

@@ -58,9 +58,13 @@ class ModelServer:
         restarts: int = 3,
         within_s: float = 300.0,
         health_s: float = 5.0,
+        port: int = 0,
+        key: str = "",
     ) -> None:
+        """``port`` 0 is any free one; without a ``key`` each process has a new one."""
         self._model = model.absolute()
-        self._arguments = [f"--threads={threads}", f"--context={context}", f"--slots={slots}"]
+        self._arguments = [f"--threads={threads}", f"--context={context}", f"--slots={slots}", f"--port={port}"]
+        self._key = key
         self._within_s = within_s
         self._health_s = health_s
         self._changed = threading.Condition()
@@ -189,7 +193,7 @@ class ModelServer:
 
     def _greet(self, process: subprocess.Popen[str]) -> tuple[Endpoint | None, str]:
         """Give the process its key and hear where it serves, or why not."""
-        key = secrets.token_urlsafe(32)
+        key = self._key or secrets.token_urlsafe(32)
         if not process.stdin or not process.stdout:
             return None, ""
         try:

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = ArgumentParser()
     parser.add_argument("model")
-    for name in ("--threads", "--context", "--slots"):
+    for name in ("--threads", "--context", "--slots", "--port"):
         parser.add_argument(name, type=int, required=True)
     options = parser.parse_args(arguments)
     key = sys.stdin.readline().strip()
@@ -48,7 +48,7 @@ def _parameters(options: Namespace, key: str) -> xllamacpp.CommonParams:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = options.model
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = 0  # any free one
+    parameters.port = options.port  # 0 is any free one
     parameters.n_ctx = options.context
     parameters.n_parallel = options.slots
     # Threads that wait for each other stand still whenever another program has one of the cores, and the assistant is

@@ -228,6 +228,12 @@ class Settings(BaseModel):
     feedback: Annotated[bool, Shown("`false`")] = Field(
         default=False, description="Whether readers may leave feedback, which is kept in the data folder."
     )
+    stop_seconds: float = Field(
+        default=20,
+        ge=0,
+        le=600,
+        description="How long answers that are being given may take to their end when `serve` is told to stop.",
+    )
     today: Annotated[date | None, BeforeValidator(_iso_date), Shown("the system's date")] = Field(
         default=None, description="The day that answers are given for, as `YYYY-MM-DD`."
     )
@@ -278,6 +284,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return _validated(given)
 
 
+def settings_from(text: str, file: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """What ``load_settings`` would give if this file held this text; it raises the same."""
+    return _validated({**_parsed(text, file), **_from_environment(environ)})
+
+
 def settings_file(settings: Settings) -> Path:
     """Where the settings file is, or would be."""
     return settings.config or settings.home / CONFIG_FILE
@@ -313,13 +324,21 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, _Given]:
 
 def _from_file(file: Path) -> dict[str, _Given]:
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         reason = error.strerror or str(error)
         raise SettingsError(
             f"The settings file {file} cannot be read ({reason}); create it, or point PICUM_CONFIG at another."
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The settings file {file} is not valid TOML ({error}); correct that line.") from error
+    return _parsed(text, file)
+
+
+def _parsed(text: str, file: Path) -> dict[str, _Given]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"The settings file {file} is not valid TOML ({error}); correct that line.") from error
     known = [name for name in Settings.model_fields if name not in ENVIRONMENT_ONLY]
     for key in content:

@@ -20,9 +20,19 @@ class WaitingRoom:
 
     def __init__(self, *, slots: int, seats: int) -> None:
         self.seats = seats
-        self._free = slots
+        self._slots = self._free = slots
         self._queue: deque[object] = deque()
         self._changed = threading.Condition()
+
+    @property
+    def taken(self) -> int:
+        """How many have a turn now."""
+        return self._slots - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._queue)
 
     def enter(self, until: float, cancelled: threading.Event) -> Turn:
         """Wait for a turn until the monotonic time ``until``; whoever gets "taken" must ``leave``.

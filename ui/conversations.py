@@ -32,7 +32,8 @@ class Exchange:
     ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
     ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
     when the answer is whole. ``not_assessable`` counts the sentences that could not be compared with their sources.
-    ``trouble`` is the sentence that says why there is no answer; ``before`` is its place in a queue, 0
+    ``trouble`` is the English sentence that says why there is no answer; ``reason`` is its kind and ``retry_after_s``
+    after how many seconds to ask again; ``before`` is its place in a queue, 0
     when it waits for nobody.
     """
 
@@ -49,6 +50,8 @@ class Exchange:
     removed: int = 0
     not_assessable: int = 0
     trouble: str = ""
+    reason: Literal["failed", "busy", "limit"] = "failed"
+    retry_after_s: int = 0
     before: int = 0
 
     def after(self, event: Event) -> Exchange:
@@ -82,7 +85,13 @@ class Exchange:
                     not_assessable=_not_assessable(answer.sentences),
                 )
             case Failed():
-                return replace(self, state="failed", trouble=event.message)
+                return replace(
+                    self,
+                    state="failed",
+                    trouble=event.message,
+                    reason=event.reason,
+                    retry_after_s=event.retry_after_s,
+                )
 
     def stopped(self) -> Exchange:
         """This exchange given up; whatever stands stays."""

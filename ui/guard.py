@@ -10,22 +10,23 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.access.caller import visit_of
+from ui.access.caller import Visit, visit_of
 from ui.problems import problem
 
 _SCRIPT = re.compile(rb"<script(?=[\s>])", re.IGNORECASE)
 _MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')
 
 
-def content_security_policy(nonce: str, framed_by: Sequence[str] = ()) -> str:
+def content_security_policy(nonce: str, framed_by: Sequence[str] = (), *, frames: bool = False) -> str:
     """The policy of a page whose inline scripts carry ``nonce``: nothing comes from or goes to others, and only this
-    site and ``framed_by`` show it in a frame.
+    site and ``framed_by`` show it in a frame. With ``frames`` it shows pages of this site in frames itself.
     """
+    framed = "'self'" if frames else "'none'"
     framing = " ".join(("'self'", *framed_by)) if "*" not in framed_by else "*"
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'self'; "
-        "form-action 'self'; object-src 'none'; frame-src 'none'; "
+        f"form-action 'self'; object-src 'none'; frame-src {framed}; "
         f"frame-ancestors {framing}"
     )
 
@@ -42,7 +43,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         visit = visit_of(scope)
-        response = _Outgoing(send, lasting="/assets/" in scope["path"], framed_by=visit.framed_by)
+        response = _Outgoing(send, lasting="/assets/" in scope["path"], visit=visit)
         answer: ASGIApp | None = scope.get("picum.refusal") or self._too_long(scope)
         await (answer or self._app)(scope, receive, response.send)
 
@@ -59,8 +60,8 @@ class Guard:
 class _Outgoing:
     """One response on its way out; only HTML is held back until it is whole."""
 
-    def __init__(self, send: Send, *, lasting: bool, framed_by: Sequence[str]) -> None:
-        self._send, self._lasting, self._framed_by = send, lasting, framed_by
+    def __init__(self, send: Send, *, lasting: bool, visit: Visit) -> None:
+        self._send, self._lasting, self._visit = send, lasting, visit
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._html = b""
@@ -68,7 +69,9 @@ class _Outgoing:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = content_security_policy(self._nonce, self._framed_by)
+            headers["content-security-policy"] = content_security_policy(
+                self._nonce, self._visit.framed_by, frames=self._visit.frames
+            )
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             if self._lasting and message["status"] == 200:

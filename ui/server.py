@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,11 +10,11 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
+from assistant.language_models import kind_of_model
 from assistant.settings import Settings
 from ui.access.entrance import embeds_of, gate_of, login_of
 from ui.access.limits import Counts
@@ -29,29 +28,51 @@ from ui.chat.source_route import source_router
 from ui.chat.texts import texts
 from ui.completions import application as completions
 from ui.conversations import Conversations
+from ui.draining import Draining, TurnAway
+from ui.embed.framing import Framing
+from ui.embed.routes import embed_router
 from ui.errors import PageError
 from ui.feedback import FeedbackFile
 from ui.guard import Guard
 from ui.mcp.application import PATH, OverHttp
+from ui.metrics import Metrics, State
+from ui.numbers import numbers_router, state_of
+from ui.observing import Observing
 from ui.probes import probes_router
 
-_GRACE_SECONDS = 3
-"""An open event stream must not keep the server from ending."""
 _FORGET_SECONDS = 60
 """How often idle conversations are looked for."""
 
 
-def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: str | None = None) -> FastAPI:
+def create_app(
+    assistant: AnswersQuestions,
+    settings: Settings,
+    *,
+    remote_host: str | None = None,
+    draining: Draining | None = None,
+) -> FastAPI:
     """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, clients of OpenAI
-    at ``/v1/…``, those of the Model Context Protocol at ``/mcp``, probes at ``/healthz`` and ``/readyz``.
+    at ``/v1/…``, those of the Model Context Protocol at ``/mcp``, embeds at ``/embed/…``, and probes.
 
     All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
-    questions go for a language model that is not on this machine. Raises AccessError for settings that are not safe.
+    questions go for a language model that is not on this machine, ``draining`` is told when the server ends. Raises
+    AccessError for settings that are not safe.
     """
+    draining = draining or Draining()
     embeds = embeds_of(settings)
     login = login_of(settings)
     gate = gate_of(settings, embeds, login)
-    views = Views(assistant, settings.limits, counts=Counts(settings.home, settings.current_date), embed=embeds.find)
+    metrics = Metrics(answers=kind_of_model(settings))
+    counts = Counts(settings.home, settings.current_date)
+    views = Views(assistant, settings.limits, counts=counts, embed=embeds.find, metrics=metrics)
+    metrics.watch(
+        State(
+            state=lambda: state_of(views, draining),
+            index=views.index_facts,
+            in_progress=lambda: views.in_progress,
+            waiting=lambda: views.waiting,
+        )
+    )
     conversations = Conversations()
     tools = OverHttp(views)
 
@@ -64,26 +85,32 @@ def create_app(assistant: AnswersQuestions, settings: Settings, *, remote_host: 
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
-    app.include_router(probes_router(views))
+    app.include_router(probes_router(views, lambda: draining.ending))
+    app.include_router(numbers_router(metrics))
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
     for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
         _serve_file(app, name, kind)
     app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
     app.include_router(source_router(views))
+    app.include_router(embed_router(settings.public_url))
     feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
     app.mount(PREFIX, create_api(views, feedback))
     app.mount(completions.PREFIX, completions.create_completions(views, lambda language: texts(language).words))
     app.router.routes.append(Route(PATH, tools, methods=["POST"]))
-    _in_an_event_loop(
-        lambda: _mount_page(
-            app,
-            build_page(views, conversations, today=settings.current_date, remote_host=remote_host),
-            settings,
-        )
-    )
+    pages = list[gr.Blocks]()
+
+    def mount() -> None:
+        pages.append(build_page(views, conversations, today=settings.current_date, remote_host=remote_host))
+        _mount_page(app, pages[0], settings)
+
+    _in_an_event_loop(mount)
+    app.add_middleware(Framing)
     # Without one of our own, Gradio answers every foreign origin with its permission.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    streams = pages[0]._queue.pending_messages_per_session
+    app.add_middleware(TurnAway, draining=draining, has_stream=lambda session: session in streams)
     app.add_middleware(Guard, max_body_bytes=settings.limits.body_kilobytes * 1024)
+    app.add_middleware(Observing, metrics=metrics)
     app.add_middleware(gate)
     return app
 
@@ -162,34 +189,3 @@ def bind(host: str, port: int) -> socket.socket:
             "end what uses that address, or set PICUM_HOST or PICUM_PORT."
         ) from failure
     return listener
-
-
-class _Server(uvicorn.Server):
-    """Tells when it serves; from then on it handles Ctrl-C."""
-
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_start = on_start
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_start()
-
-
-def run(app: FastAPI, listener: socket.socket, on_start: Callable[[], None]) -> None:
-    """Serve until interrupted, having called ``on_start`` when readers can come. Requests are not logged: addresses of
-    readers are nobody's business.
-    """
-    config = uvicorn.Config(
-        app,
-        log_level=logging.WARNING,
-        access_log=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        server_header=False,
-        # The gate decides whom to believe.
-        proxy_headers=False,
-        lifespan="on",
-    )
-    _Server(config, on_start).run(sockets=[listener])

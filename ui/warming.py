@@ -30,14 +30,18 @@ _EXPECTED = (AssistantError, VectorStoreError, IngestError)
 class WarmingAssistant:
     """Opens an assistant in a thread of its own and stands in for it meanwhile: questions wait until it is ready.
 
-    ``start`` begins to open; ``on_failure`` is told the sentence why it could not be opened.
+    ``start`` begins to open; ``on_ready`` is called when it is open, ``on_failure`` is told the sentence why it could
+    not be opened.
     """
 
     def __init__(
-        self, open_assistant: Callable[[], AnswersQuestions], on_failure: Callable[[str], None] = lambda _sentence: None
+        self,
+        open_assistant: Callable[[], AnswersQuestions],
+        on_failure: Callable[[str], None] = lambda _sentence: None,
+        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._open = open_assistant
-        self._on_failure = on_failure
+        self._on_failure, self._on_ready = on_failure, on_ready
         self._opened: Future[AnswersQuestions] = Future()
         self._started = False
 
@@ -150,6 +154,7 @@ class WarmingAssistant:
             assistant = self._open()
             assistant.warm_up()
             self._opened.set_result(assistant)
+            self._on_ready()
         except _EXPECTED as error:
             self._opened.set_exception(error)
             self._on_failure(str(error))

@@ -24,6 +24,7 @@ MAY_USE_THE_ENVIRONMENT = {
     "assistant/privacy.py",  # switches third parties off
     "vectorstore/model_folders.py",  # the same for its own libraries, whoever uses it
     "vectorstore/openmp.py",  # how threads wait can be told to OpenMP in no other way
+    "ui/notifying.py",  # the service manager says in it where to report that the server is ready
     "ingest/child.py",  # hands it on to processes of our own
     "assistant/evaluation/targets/opening.py",  # the key of an assistant that is evaluated, by the name that is given
 }

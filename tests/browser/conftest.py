@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.library import DocumentSummary
 from assistant.settings import load_settings
+from tests.embedding import STRICT, Embedded, Hosts, embedded
 from ui import server
 from ui.answering import AnswersQuestions
 from ui.testing import FakeAssistant
@@ -22,8 +23,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 NO_BROWSER = "Browser tests need chromium in the PATH; on Debian: apt-get install chromium."
 
-# Nothing of the browser's own may call out, and no other host has an address; --no-sandbox because containers run tests
-# as root.
+# Nothing of the browser's own may call out, and no host has an address but these, which are this machine: as names
+# they are sites apart, which ports are not; --no-sandbox because containers run tests as root.
+SITES = ("assistant.example", "host.example", "other.example")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +34,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules={''.join(f'MAP {site} 127.0.0.1, ' for site in SITES)}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
@@ -258,3 +260,41 @@ def ask() -> Callable[[Page, str], None]:
         box.press("Enter")
 
     return ask_one
+
+
+@pytest.fixture(scope="session")
+def hosts() -> Iterator[Hosts]:
+    """The sites that embed the assistant."""
+    hosts = Hosts()
+    yield hosts
+    hosts.close()
+
+
+@pytest.fixture(scope="module")
+def embedding(fake: FakeAssistant, hosts: Hosts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """The assistant ``fake`` of a test module, with an embed for ``host.example``."""
+    embeds = f'[embeds.intranet]\norigins = ["{hosts.site()}"]\npublic = true\n'
+    with embedded(fake, tmp_path_factory.mktemp("home"), embeds) as running:
+        yield running
+
+
+@pytest.fixture
+def host(hosts: Hosts, embedding: Embedded, new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens a page of another site, with a policy, and what is given in it."""
+    content = '<main><h1>Our intranet</h1><p>What only the host page knows.</p><p><a href="#">Home</a></p>'
+
+    def open_one(
+        *inside: str,
+        policy: str = STRICT,
+        language: str = "en",
+        site: str = "host.example",
+        width: int = 1280,
+        height: int = 800,
+        **options: object,
+    ) -> Page:
+        page = new_page(viewport={"width": width, "height": height}, **options)
+        body = f"{content}{''.join(inside)}</main>"
+        page.goto(hosts.page(body, policy.format(embedding.origin), language=language, site=site))
+        return page
+
+    return open_one

@@ -226,6 +226,26 @@ def test_a_frame_of_another_site_logs_in_by_a_window(
     assert provider.logged_out == []
 
 
+def test_the_widget_shows_the_login_and_then_the_page(
+    context: BrowserContext, secure: str, host_page: HostPage
+) -> None:
+    script = f'<script src="{secure}/widget.js" data-embed="wiki" data-lang="en"></script>'
+    host_page.html = f"<!doctype html><title>Wiki</title>{script}"
+    page = context.new_page()
+    page.goto(f"https://{THERE}:{host_page.port}/")
+    page.get_by_role("button", name="Ask the documents").click()
+    frame = page.locator("picum-assistant iframe").element_handle().content_frame()
+    expect(frame.get_by_role("heading")).to_have_text("Log in to ask the documents. A window opens for it.")
+    page.wait_for_timeout(3500)  # the widget does not take the login for an empty frame
+    expect(page.locator("picum-assistant [role=alert]")).to_be_hidden()
+    with page.expect_popup() as opening:
+        frame.get_by_role("button", name="Log in").click()
+    with opening.value.expect_event("close"):
+        opening.value.get_by_role("link", name="Log in as a test person").click()
+    ask(frame)
+    expect(frame.get_by_role("link", name="Log out")).to_be_visible()
+
+
 def test_whoever_is_logged_in_needs_the_button_alone(context: BrowserContext, secure: str, host_page: HostPage) -> None:
     first = context.new_page()
     log_in(first, secure)

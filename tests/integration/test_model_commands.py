@@ -26,7 +26,7 @@ from assistant.settings import Settings, load_settings
 from assistant.testing import ScriptedModel
 from ui.cli.app import run
 from ui.cli.backend import LocalBackend
-from ui.cli.doctor import seconds_to_write
+from ui.cli.doctor_models import seconds_to_write
 from ui.cli.exits import Exit
 
 EMBEDDING = Settings().embedding

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from ui.access.caller import NOWHERE
 from ui.access.tokens import PREFIX
 
 
@@ -17,6 +18,8 @@ class Asked:
         self.scope, self.headers = scope, Headers(scope=scope)
         self.path: str = scope["path"]
         self.method: str = scope["method"]
+        self.route = NOWHERE
+        """The template of the address, once it is known: what may be counted and logged of it."""
 
     @property
     def host(self) -> str:
@@ -45,7 +48,11 @@ class Asked:
 
     @property
     def framing_origin(self) -> str:
-        """The origin of the page that opens this one; "" where it does not say, or where it is not being opened."""
+        """The origin of the page that opens this one in a frame; "" where it does not say, where this one is not being
+        opened, or where the browser says that it stands in a window of its own.
+        """
+        if self.headers.get("sec-fetch-dest") == "document":
+            return ""
         try:
             parts = urlsplit(self.headers.get("referer", ""))
         except ValueError:

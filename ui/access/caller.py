@@ -11,6 +11,22 @@ Right = Literal["ask", "feedback", "metrics"]
 
 RIGHTS: tuple[Right, ...] = ("ask", "feedback", "metrics")
 
+NOWHERE = "none"
+"""The route of a request to an address that is not there."""
+
+_DOORS = {
+    "/v1/": "openai",
+    "/api/v1/": "api",
+    "/mcp": "mcp",
+    "/source/": "source",
+    "/healthz": "probe",
+    "/readyz": "probe",
+    "/metrics": "probe",
+    "/log": "login",
+    "/widget": "widget",
+}
+"""The doors by how their routes begin; whatever else is there belongs to the page."""
+
 _KEY = "picum.visit"
 
 
@@ -35,11 +51,23 @@ class Caller:
 class Visit:
     """One request that was let in. ``caller`` is None at the few addresses that everybody may see; ``embed`` names the
     embed that it came through, "" for none, and ``framed_by`` the sites that may show what is answered in a frame.
+    ``frames`` is whether what is answered may show pages of this server in frames.
+    ``route`` is the template of the address, without anything that the one who asks chose: for numbers and logs.
     """
 
     caller: Caller | None = None
     embed: str = ""
     framed_by: tuple[str, ...] = ()
+    frames: bool = False
+    route: str = NOWHERE
+
+    @property
+    def door(self) -> str:
+        """Which door it came to, for numbers and logs."""
+        if self.route == NOWHERE:
+            return NOWHERE
+        door = next((door for beginning, door in _DOORS.items() if self.route.startswith(beginning)), "page")
+        return "embed" if self.embed and door == "page" else door
 
 
 def visit_of(scope: Mapping[str, Any]) -> Visit:

@@ -10,7 +10,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from starlette.responses import RedirectResponse, Response
@@ -85,16 +85,17 @@ class Gate:
         if scope["type"] != "http":  # no door uses WebSockets
             await send({"type": "websocket.close", "code": 1008})
             return
+        asked = Asked(scope)
         try:
-            admitted = self._admitted(scope)
+            admitted = self._admitted(asked)
         except Refused as refused:
             # The answer goes the same way, so that it carries the same headers.
             scope = {**scope, "picum.refusal": refused.response}
-            admitted = with_visit(scope, Visit(framed_by=refused.framed_by))
+            admitted = with_visit(scope, Visit(framed_by=refused.framed_by, route=asked.route))
         await self._app(admitted, receive, send)
 
-    def _admitted(self, scope: Scope) -> Scope:
-        asked = Asked(scope)
+    def _admitted(self, asked: Asked) -> Scope:
+        scope = asked.scope
         if not self._address.is_its_own(asked.host):
             raise Refused(refusal(scope, "page", 421, "host"))
         prefix = "" if asked.path in _BESIDE_THE_PREFIX else self._address.prefix
@@ -107,17 +108,19 @@ class Gate:
         rule = rule_for(path)
         if rule is None:
             raise Refused(refusal(scope, manner_of(path), 404, "not_found"))
+        asked.route = rule.template(path)
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}
             raise Refused(refusal(scope, rule.manner, 405, "method", allowed))
-        visit = Visit(embed=name, framed_by=embed.origins if embed else ())
+        framed_by = embed.origins if embed else ()
+        visit = Visit(embed=name, framed_by=framed_by, frames=rule.frames, route=asked.route)
         if rule.needs is not None:
             caller = self._caller(asked, rule, (name, embed), inside)
             if rule.needs not in caller.rights:
-                raise Refused(refusal(scope, rule.manner, 403, "no_right", right=rule.needs), visit.framed_by)
-            visit = Visit(caller=caller, embed=name, framed_by=visit.framed_by)
+                raise Refused(refusal(scope, rule.manner, 403, "no_right", right=rule.needs), framed_by)
+            visit = replace(visit, caller=caller)
         else:
-            self._only_from_its_own_pages(asked, rule, inside, visit.framed_by)
+            self._only_from_its_own_pages(asked, rule, inside, framed_by)
         return with_visit(inside, visit)
 
     def _embedded(self, asked: Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:

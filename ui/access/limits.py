@@ -68,6 +68,8 @@ class Counts:
 
     def today(self, embed: str) -> int:
         """How many it was asked today."""
+        if not self._file.exists():
+            return 0
         with closing(self._open()) as database:
             row = database.execute(
                 "SELECT n FROM asked WHERE embed = ? AND day = ?", (embed, self._today().isoformat())

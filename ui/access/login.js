@@ -18,6 +18,10 @@
 
   const button = document.getElementById("log-in");
   if (!button) return;
+  // The widget around the frame asks whether somebody is there.
+  window.addEventListener("message", ({ origin, source, data }) => {
+    if (source === parent && parent !== window && data?.picum === "hello") parent.postMessage({ picum: "ready" }, origin);
+  });
   const state = document.getElementById("state");
   const { login, root } = button.dataset;
   const say = (name) => { state.textContent = button.dataset[name]; };

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Literal
 
 from ui.access.caller import Right
@@ -14,16 +16,41 @@ Manner = Literal["page", "problem", "openai"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Paths (below the address of the application) with their methods; ``needs`` is None where everybody may come."""
+    """Paths (below the address of the application) with their methods; ``needs`` is None where everybody may come.
+    ``frames`` is whether the page shows others of this server in frames.
+    """
 
     path: re.Pattern[str]
     methods: frozenset[str]
     needs: Right | None
     manner: Manner
+    frames: bool = False
+
+    def template(self, path: str) -> str:
+        """A path of this rule with a star for each part that is free: what may be counted and logged of it."""
+        free = _free_parts(self.path.pattern).fullmatch(path)
+        if free is None:
+            return self.path.pattern
+        template = path
+        for name in reversed(list(free.groupdict())):
+            if free[name] is not None:
+                template = f"{template[: free.start(name)]}*{template[free.end(name) :]}"
+        return template
 
 
-def _rule(path: str, methods: str, needs: Right | None, manner: Manner) -> Rule:
-    return Rule(re.compile(path), frozenset(methods.split()), needs, manner)
+_FREE = re.compile(r"(?:\[[^\]]+\]|\\[wdS]|(?<!\\)\.)(?:[+*]|\{[\d,]+\})")
+"""A part of a pattern that stands for many texts."""
+
+
+@lru_cache(maxsize=128)
+def _free_parts(pattern: str) -> re.Pattern[str]:
+    """The pattern with a named group around each free part."""
+    numbers = count()
+    return re.compile(_FREE.sub(lambda free: f"(?P<free{next(numbers)}>{free[0]})", pattern))
+
+
+def _rule(path: str, methods: str, needs: Right | None, manner: Manner, *, frames: bool = False) -> Rule:
+    return Rule(re.compile(path), frozenset(methods.split()), needs, manner, frames)
 
 
 RULES = (
@@ -37,6 +64,9 @@ RULES = (
     _rule(r"/", "GET HEAD", "ask", "page"),
     _rule(r"/source/.+", "GET HEAD", "ask", "page"),
     _rule(r"/(page\.(css|js)|source\.css|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
+    # What somebody copies who shows an embed, and the files of its frame.
+    _rule(r"/snippets", "GET HEAD", "ask", "page", frames=True),
+    _rule(r"/(snippets|frame)\.(css|js)", "GET HEAD", "ask", "page"),
     # What the page itself asks of Gradio. It serves more: uploads, files by name, monitoring.
     _rule(r"/config|/gradio_api/(info|app_id|startup-events|queue/data|heartbeat/[^/]+)", "GET HEAD", "ask", "problem"),
     _rule(r"/gradio_api/(queue/join|cancel|reset|run/[^/]+)", "POST", "ask", "problem"),

@@ -14,14 +14,15 @@ from assistant.condition import Condition
 from assistant.door_settings import Embed, Limits
 from assistant.events import Event, Failed, Turn
 from assistant.waiting_room import WaitingRoom
-from ui.access.caller import Caller, caller_of, visit_of
+from ui.access.caller import Caller, Visit, caller_of, visit_of
 from ui.access.limits import Counts, Rates
 from ui.answering import AnswersQuestions, SourceText, View
 from ui.errors import Busy, LimitReached
+from ui.metrics import KnowsItsIndex, Metrics
 from ui.warming import WarmingAssistant
 
 if TYPE_CHECKING:
-    from assistant.library import DocumentSummary, FoundPassage
+    from assistant.library import DocumentSummary, FoundPassage, IndexFacts
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ SEARCH_PATIENCE_SECONDS = 10.0
 """How long a search does, which itself takes less than a second."""
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
+_NO_BUDGET = 2**62
+USED_UP = "The questions for today are used up here; ask again tomorrow."
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
 
 
@@ -44,19 +47,27 @@ class Views:
         *,
         counts: Counts | None = None,
         embed: Callable[[str], Embed | None] = lambda _name: None,
+        metrics: Metrics | None = None,
     ) -> None:
-        """``counts`` and ``embed`` are for the budgets of embeds."""
+        """``counts`` and ``embed`` are for the budgets of embeds; ``metrics`` counts the questions."""
         self._assistant = assistant
         self.limits = limits
         self._rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._feedback_rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
+        self.metrics = metrics
 
-    def of(self, scope: Mapping[str, Any]) -> View:
-        """The assistant as whoever sends this request may see it. Raises LookupError where no gate let them in."""
-        caller = caller_of(scope)
-        return _View(self, caller, visit_of(scope).embed, self._assistant.seen_by(caller.collections, caller.documents))
+    def of(self, scope: Mapping[str, Any], documents: Set[str] | None = None) -> View:
+        """The assistant as whoever sends this request may see it, and of that only these documents, unless that is
+        None. Raises LookupError where no gate let them in.
+        """
+        caller, visit = caller_of(scope), visit_of(scope)
+        if documents is None or caller.documents is None:
+            seen = caller.documents if documents is None else documents
+        else:
+            seen = caller.documents & documents
+        return _View(self, caller, visit, self._assistant.seen_by(caller.collections, seen))
 
     @property
     def ready(self) -> bool:
@@ -67,6 +78,25 @@ class Views:
     def failure(self) -> str | None:
         """Why there is no assistant; None as long as there is or may be one."""
         return self._assistant.failure if isinstance(self._assistant, WarmingAssistant) else None
+
+    @property
+    def in_progress(self) -> int:
+        """How many questions are being answered."""
+        return self._room.taken
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a turn."""
+        return self._room.waiting
+
+    def index_facts(self) -> IndexFacts | None:
+        """The size and age of the index in use; None as long as there is none."""
+        assistant = self._assistant
+        if isinstance(assistant, WarmingAssistant):
+            if not assistant.ready:
+                return None
+            assistant = assistant.opened()
+        return assistant.index_facts() if isinstance(assistant, KnowsItsIndex) else None
 
     async def settled(self) -> None:
         """Return when the assistant is ready or has failed to get ready."""
@@ -94,17 +124,18 @@ class Views:
                 retry_after_s=wait_s,
             )
         found = self._embed(embed) if embed else None
-        if found is None or found.questions_per_day is None or self._counts is None:
+        if found is None or self._counts is None:
             return None
         try:
-            if self._counts.take(embed, found.questions_per_day):
+            # Counted without a budget too: `embed list` says how many there were.
+            if self._counts.take(embed, found.questions_per_day or _NO_BUDGET):
                 return None
         except sqlite3.Error as error:
             # A full disk is no reason to leave people without answers.
             _log.error("the questions of an embed cannot be counted: %s", error)
             return None
         return Failed(
-            message="The questions for today are used up here; ask again tomorrow.",
+            message=USED_UP,
             retryable=True,
             reason="limit",
             retry_after_s=_until_tomorrow(),
@@ -125,8 +156,9 @@ class Views:
 class _View:
     """One caller's view, with turns."""
 
-    def __init__(self, views: Views, caller: Caller, embed: str, view: View) -> None:
-        self._views, self._caller, self._embed, self._view = views, caller, embed, view
+    def __init__(self, views: Views, caller: Caller, visit: Visit, view: View) -> None:
+        self._views, self._caller, self._view = views, caller, view
+        self._embed, self._door = visit.embed, visit.door
 
     def ask(
         self,
@@ -137,7 +169,17 @@ class _View:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
     ) -> Iterator[Event]:
-        cancelled = cancelled or threading.Event()
+        events = self._asked(question, history, cancelled or threading.Event(), documents, collections)
+        return self._views.metrics.question(events, self._door) if self._views.metrics else events
+
+    def _asked(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        cancelled: threading.Event,
+        documents: Set[str] | None,
+        collections: Set[str] | None,
+    ) -> Iterator[Event]:
         if refusal := self._views.refusal(self._caller, self._embed):
             yield refusal
             return

@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.blocks import Block
 from starlette.types import Scope
 
-from ui.access.caller import Caller, caller_of
+from ui.access.caller import Caller, caller_of, visit_of
 from ui.access.views import Views
 from ui.chat.cards import cards_html
 from ui.chat.examples import example_questions
@@ -19,6 +19,7 @@ from ui.chat.messages import messages
 from ui.chat.pieces import TITLE, failure_html, head_html, note_html, notice_html, welcome_html
 from ui.chat.talk import Asker, Step, Talk
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, choose_language, texts
+from ui.chat.wishes import Wishes, wishes_of
 from ui.conversations import Conversations
 
 # Fonts by name only, so that none is fetched; the style sheet has the rest.
@@ -88,7 +89,10 @@ class PageEvents:
         said = texts(choose_language(request.query_params.get("lang"), request.headers.get("accept-language")))
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
+        wishes = _wishes(request)
         first: Changes = {self._layout.sources: {"value": cards_html((), said)}}
+        if wishes.question:
+            first[self._layout.question] = {"value": wishes.question}
         yield _updates(
             self._said(said, request), first, self._noted(self._note("getting_ready", said)) if waiting else {}
         )
@@ -140,7 +144,7 @@ class PageEvents:
         return note_html(name, said, self._views.limits.question_characters)
 
     def _asker(self, request: gr.Request) -> Asker:
-        return Asker(key=_caller(request).key, view=self._views.of(_scope(request)))
+        return Asker(key=_caller(request).key, view=self._views.of(_scope(request), _wishes(request).documents))
 
     def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
         """What follows the conversation."""
@@ -160,7 +164,7 @@ class PageEvents:
     def _said(self, said: Texts, request: gr.Request) -> Changes:
         """What is the same for every conversation in a language."""
         return {
-            self._layout.head: {"value": head_html(said, logged_in=_caller(request).logged_in)},
+            self._layout.head: {"value": head_html(said, _wishes(request).title, logged_in=_caller(request).logged_in)},
             self._layout.notice: {"value": notice_html(said, self._remote_host)},
             self._layout.language: {"value": said.language, "label": said.say("language")},
             self._layout.new: {"value": said.say("new")},
@@ -196,6 +200,12 @@ def _scope(request: gr.Request) -> Scope:
 
 def _caller(request: gr.Request) -> Caller:
     return caller_of(_scope(request))
+
+
+def _wishes(request: gr.Request) -> Wishes:
+    """Each event of the page brings the query of its address along."""
+    sent = request.request
+    return wishes_of(sent.query_params) if sent is not None and visit_of(sent.scope).embed else Wishes()
 
 
 def _updates(*changes: Changes) -> Updates:

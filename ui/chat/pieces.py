@@ -11,15 +11,15 @@ SCRIPT_WORDS = ("conversation", "answered", "copied")
 """Texts that the script of the page says."""
 
 
-def head_html(said: Texts, *, logged_in: bool = False) -> str:
+def head_html(said: Texts, title: str = TITLE, *, logged_in: bool = False) -> str:
     """Title and tagline, and the way out for those who can log out; the script takes the language of the page and its
     own words from here.
     """
     leave = f' <a class="leave" href="logout?lang={said.language}">{as_text(said.say("log_out"))}</a>'
     words = "".join(f'<span class="word-{name}" hidden>{as_text(said.say(name))}</span>' for name in SCRIPT_WORDS)
     return (
-        f'<div class="head" {said.attributes}><h1>{as_text(TITLE)}</h1>'
-        f"<p>{as_text(said.say('tagline'))}{leave if logged_in else ''}</p>{words}</div>"
+        f'<div class="head" {said.attributes}><h1>{as_text(title)}</h1>'
+        f'<p><span class="tagline">{as_text(said.say("tagline"))}</span>{leave if logged_in else ""}</p>{words}</div>'
     )
 
 

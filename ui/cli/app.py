@@ -21,6 +21,7 @@ from ui.cli.connecting import mcp
 from ui.cli.console import complain, prepare_streams
 from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest
+from ui.cli.embedding import embed
 from ui.cli.exits import Exit, help_text
 from ui.cli.forgetting import forget, remember
 from ui.cli.judging import judge
@@ -47,6 +48,7 @@ app.add_typer(documents, name="documents")
 app.add_typer(models, name="models")
 app.add_typer(cases, name="cases")
 app.add_typer(judge, name="judge")
+app.add_typer(embed, name="embed")
 app.add_typer(token, name="token")
 
 

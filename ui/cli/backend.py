@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from assistant.settings import Settings, load_settings
 from ui.answering import AnswersQuestions
 from ui.cli.console import Advance, complain, progress
+from ui.logs import configure
 from vectorstore.errors import IndexDamaged
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class LocalBackend:
     def settings(self) -> Settings:
         """Settings from the environment and the settings file; logging follows them."""
         settings = load_settings()
-        logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+        configure(settings.log_level, settings.log_format)
         return settings
 
     def assistant(self, settings: Settings, kept: bool = False) -> AnswersQuestions:

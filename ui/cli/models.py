@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from ui.cli.backend import backend_of
 from ui.cli.console import Advance, complain, progress, say, say_table
 from ui.cli.exits import Exit
+from ui.cli.model_serving import serve_model
 from ui.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 models = typer.Typer(
     help="The model files on this machine: list, fetch, verify.", invoke_without_command=True, rich_markup_mode=None
 )
+models.command("serve")(serve_model)
 _Name = Annotated[str | None, typer.Argument(help="A model that `models list` names; those in use otherwise.")]
 _LARGE_BYTES = 500_000_000
 """From here on it is said how much will be fetched, before it begins."""

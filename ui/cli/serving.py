@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import typer
 
 from ui.cli.backend import backend_of, ensure_index, opened
@@ -19,20 +21,31 @@ def serve(context: typer.Context) -> None:
         raise AccessError(why)
     ensure_index(backend, settings)
     from assistant.language_models import remote_host, why_nothing_is_written
-    from ui import server
+    from ui import running, server
+    from ui.draining import Draining
+    from ui.notifying import READY, notify
     from ui.warming import WarmingAssistant
 
     with server.bind(settings.host, settings.port) as listener:
-        assistant = WarmingAssistant(lambda: opened(backend, settings, kept=True), on_failure=complain)
-        app = server.create_app(assistant, settings, remote_host=remote_host(settings))
+        assistant = WarmingAssistant(
+            lambda: opened(backend, settings, kept=True), on_failure=complain, on_ready=lambda: notify(READY)
+        )
+        draining = Draining()
+        app = server.create_app(assistant, settings, remote_host=remote_host(settings), draining=draining)
         assistant.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"
         if why := why_nothing_is_written(settings):
             complain(why)
         try:
-            server.run(app, listener, lambda: say(f"The page is at {address} (Ctrl-C closes it)."))
-        except KeyboardInterrupt:
-            raise Interrupted("The page is closed.") from None
+            ended_by = running.run(
+                app,
+                listener,
+                draining,
+                settings.stop_seconds,
+                lambda: say(f"The page is at {address} (Ctrl-C closes it)."),
+            )
         finally:
             assistant.close()
+    if ended_by == signal.SIGINT:
+        raise Interrupted("The page is closed.")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from assistant.language_models import kind_of_model
 from assistant.settings import Settings
@@ -24,11 +25,14 @@ from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
 from ui.chat.source_route import source_router
+from ui.chat.texts import texts
+from ui.completions import application as completions
 from ui.conversations import Conversations
 from ui.draining import Draining, TurnAway
 from ui.errors import PageError
 from ui.feedback import FeedbackFile
 from ui.guard import Guard
+from ui.mcp.application import PATH, OverHttp
 from ui.metrics import Metrics, State
 from ui.numbers import numbers_router, state_of
 from ui.observing import Observing
@@ -45,7 +49,8 @@ def create_app(
     remote_host: str | None = None,
     draining: Draining | None = None,
 ) -> FastAPI:
-    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, and probes.
+    """The application: the page at ``/``, documents at ``/source/…``, programs at ``/api/v1/…``, clients of OpenAI
+    at ``/v1/…``, those of the Model Context Protocol at ``/mcp``, and probes.
 
     All of it stands behind the gate. It does not start or wait for a WarmingAssistant. ``remote_host`` is where
     questions go for a language model that is not on this machine, ``draining`` is told when the server ends. Raises
@@ -67,11 +72,13 @@ def create_app(
         )
     )
     conversations = Conversations()
+    tools = OverHttp(views)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         forgetting = asyncio.create_task(_forget(conversations))
-        yield
+        async with tools.running():
+            yield
         forgetting.cancel()
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -85,6 +92,8 @@ def create_app(
     app.include_router(source_router(views))
     feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
     app.mount(PREFIX, create_api(views, feedback))
+    app.mount(completions.PREFIX, completions.create_completions(views, lambda language: texts(language).words))
+    app.router.routes.append(Route(PATH, tools, methods=["POST"]))
     pages = list[gr.Blocks]()
 
     def mount() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from string import Template
+from typing import Protocol
+from urllib.parse import quote, urlencode
 
 from assistant.answer import Citation
 from ingest.document import Authority
@@ -19,6 +21,30 @@ ENGLISH: Mapping[str, str] = {
 """The words of an origin. A door that speaks other languages has the same keys with the same variables."""
 
 
+class Origin(Protocol):
+    """What a citation and a passage have in common: where their words stand."""
+
+    @property
+    def publisher(self) -> str:
+        """Who published the document; "" where that is not known."""
+
+    @property
+    def authority(self) -> Authority:
+        """Whether the organisation itself speaks."""
+
+    @property
+    def published(self) -> str | None:
+        """The date of the document."""
+
+    @property
+    def section(self) -> str:
+        """The heading above the words."""
+
+    @property
+    def page(self) -> int | None:
+        """The page, from 1."""
+
+
 def origin(citation: Citation, words: Mapping[str, str] = ENGLISH) -> str:
     """Title, publisher with a label unless it is the organisation itself, date, section and page, as far as known.
 
@@ -27,7 +53,7 @@ def origin(citation: Citation, words: Mapping[str, str] = ENGLISH) -> str:
     return " · ".join([plain_line(citation.title), *details(citation, words)])
 
 
-def details(citation: Citation, words: Mapping[str, str] = ENGLISH) -> list[str]:
+def details(citation: Origin, words: Mapping[str, str] = ENGLISH) -> list[str]:
     """The parts of an origin behind the title."""
     section = plain_line(citation.section)
     parts = [
@@ -55,3 +81,17 @@ def speaker(publisher: str, authority: Authority, words: Mapping[str, str] = ENG
 def quotation(citation: Citation) -> str:
     """The quoted words on one line, without the quotation marks that a door puts around them."""
     return plain_line(citation.display_quote or citation.quote)
+
+
+PASSAGE = "passage"
+"""The id of the marked words in the page of a document."""
+
+
+def source_path(document: str, start: int, end: int, language: str = "") -> str:
+    """The page of a document, marked and scrolled to the words from ``start`` to ``end``; relative to the page with the
+    chat. It is in ``language`` where that is given, else in the reader's.
+    """
+    # An id is a relative path or a slug; what is no UTF-8 in it cannot be asked for by a browser anyway.
+    path = quote(document, safe="/", errors="replace")
+    where = {"start": start, "end": end} | ({"lang": language} if language else {})
+    return f"source/{path}?{urlencode(where)}#{PASSAGE}"

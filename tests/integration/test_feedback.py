@@ -126,3 +126,21 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "nowhere").write_text("a file", encoding="utf-8")
     with pytest.raises(FeedbackNotKept, match=r"cannot be written"):
         file.keep({"verdict": "right"})
+
+
+def test_half_a_line_is_never_left_on_a_full_disk(tmp_path: Path) -> None:
+    """The largest size that a file of this process may have stands for the end of the disk."""
+    resource = pytest.importorskip("resource", reason="Only Unix has limits of a process.")
+    file = FeedbackFile(tmp_path, lambda: DAY)
+    file.keep({"verdict": "right"})
+    before = (tmp_path / FILE).read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, hard))
+    try:
+        with pytest.raises(FeedbackNotKept, match=r"cannot be written"):
+            file.keep({"verdict": "wrong", "comment": "x" * 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (tmp_path / FILE).read_bytes() == before
+    file.keep({"verdict": "missing"})
+    assert [line["verdict"] for line in lines(tmp_path)] == ["right", "missing"]

@@ -23,7 +23,7 @@ from ui.access.caller import RIGHTS, Caller, Right, Visit, with_visit
 from ui.access.embeds import Embeds
 from ui.access.logins import Login, Person
 from ui.access.pages import link, refusal, said_to
-from ui.access.rules import Rule, rule_for
+from ui.access.rules import Rule, manner_of, rule_for
 from ui.access.tokens import Token, Tokens
 from ui.errors import AccessError
 
@@ -107,8 +107,7 @@ class Gate:
             inside["root_path"] += f"{EMBED}{name}"
         rule = rule_for(path)
         if rule is None:
-            programs = path.startswith(("/api/", "/gradio_api/"))
-            raise Refused(refusal(scope, "problem" if programs else "page", 404, "not_found"))
+            raise Refused(refusal(scope, manner_of(path), 404, "not_found"))
         asked.route = rule.template(path)
         if asked.method not in rule.methods:
             allowed = {"Allow": ", ".join(sorted(rule.methods))}

@@ -69,10 +69,18 @@ RULES = (
     _rule(r"/api/v1/feedback", "POST", "feedback", "problem"),
     _rule(r"/v1/models(/.+)?", "GET HEAD", "ask", "openai"),
     _rule(r"/v1/chat/completions", "POST", "ask", "openai"),
-    _rule(r"/mcp", "GET POST DELETE", "ask", "problem"),
+    # Nothing is kept between its requests, so there is no stream to open and no session to end.
+    _rule(r"/mcp", "POST", "ask", "problem"),
 )
 
 
 def rule_for(path: str) -> Rule | None:
     """The rule of a path below the address of the application; None where there is nothing."""
     return next((rule for rule in RULES if rule.path.fullmatch(path)), None)
+
+
+def manner_of(path: str) -> Manner:
+    """How an address where there is nothing says so."""
+    if path.startswith("/v1/"):
+        return "openai"
+    return "problem" if path.startswith(("/api/", "/gradio_api/")) else "page"

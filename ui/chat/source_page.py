@@ -12,10 +12,9 @@ from ingest.cut import Section
 from ingest.document import Span
 from ingest.sections import clean_heading
 from ui.answering import SourceText
-from ui.chat.links import PASSAGE
 from ui.chat.texts import Texts, direction
 from ui.plain_text import plain, plain_line
-from ui.sources import speaker
+from ui.sources import PASSAGE, speaker
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)

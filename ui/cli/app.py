@@ -17,6 +17,7 @@ from ui.cli.answers import answer
 from ui.cli.asking import ask, chat
 from ui.cli.backend import Backend, LocalBackend
 from ui.cli.cases import cases
+from ui.cli.connecting import mcp
 from ui.cli.console import complain, prepare_streams
 from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (ask, chat, ingest, forget, remember, serve, doctor, answer, evaluate):
+for _command in (ask, chat, ingest, forget, remember, serve, mcp, doctor, answer, evaluate):
     app.command()(_command)
 app.add_typer(documents, name="documents")
 app.add_typer(models, name="models")

@@ -1,0 +1,1 @@
+"""The interface that clients of OpenAI know: ``application`` puts together what stands under ``/v1``."""

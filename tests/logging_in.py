@@ -45,13 +45,14 @@ def serving_with(
                 app, log_level="critical", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1, **tls
             )
         )
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             yield public or f"http://127.0.0.1:{port}"
         finally:
             running.should_exit = True
-            thread.join()
+            thread.join(20)
+            assert not thread.is_alive()
 
 
 def by_openid(provider: OpenIdProvider, more: str = "") -> dict[str, object]:

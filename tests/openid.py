@@ -111,6 +111,8 @@ class OpenIdProvider:
             request.send(200, html.encode(), "text/html", {"X-Frame-Options": "DENY"})
         elif parts.path == "/authorize":
             request.send(302, b"", "text/plain", {"Location": self.answer_to(asked)})
+        elif parts.path == "/favicon.ico":
+            request.send(204, b"")
         else:
             request.send(404, b"")
 

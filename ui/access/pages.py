@@ -66,7 +66,8 @@ def page(
     html = (
         f'<!doctype html><html lang="{said.language}" dir="{said.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark">{head}<title>{sentence}</title>'
+        # Without an icon browsers would ask for one at the root of the host.
+        f'<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">{head}<title>{sentence}</title>'
         f"<style>{_style()}</style></head>"
         f"<body><main><h1>{sentence}</h1>{body}</main></body></html>"
     )

@@ -164,6 +164,9 @@
     if (chip && follow(chip)) event.preventDefault();
     if (back) { event.preventDefault(); goBack(new URL(back.href).hash.slice(1)); }
     if (button) copy(button);
+    // Gradio opens links in windows of their own; whoever logs out leaves this one.
+    const leave = event.target.closest("a.leave");
+    if (leave) { event.preventDefault(); location.assign(leave.href); }
   });
   document.addEventListener("keydown", (event) => {
     const card = event.key === "Escape" && event.target instanceof Element && event.target.closest(".card[id]");

@@ -121,7 +121,7 @@ faults: setup
 	$(RUN)/python -m tests.faults docs/reliability.md
 
 bench: embedding
-	$(RUN)/python tests/bench.py
+	$(RUN)/python -m tests.bench
 
 # uv resolves for every Python and platform at once; torch is left out, see pyproject.toml.
 lock: setup

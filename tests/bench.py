@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import httpx2
+
+from assistant.door_settings import Limits, Login
 from assistant.evaluation.case_files import load_cases
 from assistant.evaluation.reply import reply_from_json
 from assistant.evaluation.report.page import report_page
@@ -23,6 +26,9 @@ from assistant.events import Turn
 from assistant.privacy import force_offline_and_private
 from assistant.settings import load_settings
 from assistant.wiring import build_assistant, ingest
+from tests.proxy import NGINX, Nginx
+from tests.serving import serving
+from ui.testing import FakeAssistant
 
 CASES = Path(__file__).parent / "evals" / "questions.picum.jsonl"
 SCORED = 1_000
@@ -60,6 +66,7 @@ def main() -> None:
     )
     pages = list[str]()
     writing = timed(lambda: pages.append(report_page([run_of(results)])))
+    direct, proxied = first_events()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} cores, load {load} (1, 5 and 15 minutes)\n")
     print("| what | figure |\n|---|---|")
@@ -71,6 +78,40 @@ def main() -> None:
     print(f"| time to evidence, 95th percentile | {evidence[int(len(evidence) * 0.95)]:.0f} ms |")
     print(f"| score {SCORED:,} stored answers | {scoring:.1f} s |")
     print(f"| their report as a page, {len(pages[0].encode()) / 1e6:.1f} MB | {writing:.1f} s |")
+    if proxied:
+        print(f"| first event of a streamed answer, median of {len(direct)}, direct | {_middle(direct):.0f} ms |")
+        print(f"| the same through nginx with https | {_middle(proxied):.0f} ms |")
+
+
+def first_events(times: int = 100) -> tuple[list[float], list[float]]:
+    """Seconds from a question to the first event of its answer, of an assistant that answers at once: asked directly,
+    and through the shipped nginx file. The latter is empty where there is no nginx.
+    """
+    limits = Limits(questions_per_minute=1e6, burst=10**6)
+    settings = load_settings({"PICUM_LLM": "none"}).model_copy(update={"limits": limits, "login": Login(open=True)})
+    with serving(FakeAssistant(), settings=settings) as address, tempfile.TemporaryDirectory() as folder:
+        with httpx2.Client(base_url=address, trust_env=False) as client:
+            direct = [first_event(client, "/api/v1/ask") for _ in range(times)]
+        if NGINX is None:
+            return direct, []
+        port = int(address.rsplit(":", 1)[1])
+        nginx = Nginx(Path(folder) / "nginx", "picum.conf", {7861: port, 7862: port}, path="/")
+        try:
+            with httpx2.Client(base_url=nginx.address, verify=nginx.trust, trust_env=False) as client:
+                return direct, [first_event(client, "/api/v1/ask") for _ in range(times)]
+        finally:
+            nginx.close()
+
+
+def first_event(client: httpx2.Client, path: str) -> float:
+    began = time.perf_counter()
+    with client.stream("POST", path, json={"question": "Who can join?", "stream": True}) as stream:
+        next(line for line in stream.iter_lines() if line.startswith("event:"))
+        return time.perf_counter() - began
+
+
+def _middle(seconds: Sequence[float]) -> float:
+    return statistics.median(seconds) * 1000
 
 
 def run_of(results: Sequence[CaseResult]) -> Run:

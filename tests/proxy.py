@@ -65,14 +65,17 @@ class Nginx:
     those of the test.
     """
 
-    def __init__(self, folder: Path, shipped: str, ports: Mapping[int, int], *, secret: str = "") -> None:
+    def __init__(
+        self, folder: Path, shipped: str, ports: Mapping[int, int], *, secret: str = "", path: str = "/assistant/"
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self._folder, program = folder, need_nginx()
         self.port, self.certificate = free_port(), make_certificate(folder)
         self.address = f"https://127.0.0.1:{self.port}"
         shutil.copy(SHIPPED / "picum-proxy.conf", folder)
         (folder / "picum-secret.conf").write_text(f'set $picum_secret "{secret}";\n', encoding="utf-8")
-        (folder / "site.conf").write_text(self._substituted(shipped, ports), encoding="utf-8")
+        text = self._substituted(shipped, ports).replace("/assistant/", path)
+        (folder / "site.conf").write_text(text, encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user), encoding="utf-8")
         self._command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]

@@ -36,7 +36,7 @@ def calls(verb: str, folder: Path, llm: str = "", *told: str) -> list[str]:
     lines = [
         line
         for line in re.sub(r"\\\n\s*", "", shown).splitlines()
-        if re.search(r"/bin/(picum-assistant|pytest|python tests)", line)
+        if re.search(r"/bin/(picum-assistant|pytest|python (-m )?tests)", line)
     ]
     script = "\n".join(lines)
     done = subprocess.run(["sh", "-ec", script], env=environment, capture_output=True, text=True, check=True)
@@ -51,7 +51,7 @@ def test_serve_fetches_the_models_that_are_set(llm: str, environment_folder: Pat
     ]
 
 
-@pytest.mark.parametrize(("verb", "then"), [("test", "pytest -q"), ("bench", "python tests/bench.py")])
+@pytest.mark.parametrize(("verb", "then"), [("test", "pytest -q"), ("bench", "python -m tests.bench")])
 @pytest.mark.parametrize("llm", ["", "local"])
 def test_tests_and_speed_need_no_language_model(llm: str, verb: str, then: str, environment_folder: Path) -> None:
     fetched, called = calls(verb, environment_folder, llm)

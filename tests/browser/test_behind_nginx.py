@@ -156,6 +156,18 @@ def test_events_come_one_by_one(client: httpx2.Client) -> None:
     assert arrived[-1] - arrived[0] > 1, "they were held back and came together"
 
 
+def test_the_stream_of_programs_comes_one_by_one(client: httpx2.Client) -> None:
+    arrived = list[tuple[str, float]]()
+    asked = {"question": TELL_SLOWLY, "stream": True}
+    with client.stream("POST", "api/v1/ask", json=asked) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        for line in stream.iter_lines():
+            if line.startswith("event:"):
+                arrived.append((line.removeprefix("event:").strip(), time.monotonic()))
+    assert len(arrived) >= 3
+    assert arrived[-1][1] - arrived[0][1] > 1, "they were held back and came together"
+
+
 def test_both_workers_answer_programs(place: Place, client: httpx2.Client) -> None:
     before = place.answered(0), place.answered(1)
     for _ in range(6):

@@ -330,18 +330,32 @@ def test_a_provider_that_is_down_stops_nobody_who_is_logged_in(fake: FakeAssista
 
 
 @pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])
-def test_only_the_address_of_the_issuer_is_asked(
+def test_a_provider_may_have_several_hosts(
     name: str, provider: OpenIdProvider, fake: FakeAssistant, tmp_path: Path
 ) -> None:
-    with openid_provider() as other:
-        provider.metadata = {name: f"{other.issuer}/{name}"}
-        public = "http://localhost:PORT/assistant"
-        with (
-            serving_with(fake, tmp_path / "home", public=public, **by_openid(provider)) as address,
-            httpx2.Client(base_url=address, headers=PAGE, trust_env=False) as browser,
-        ):
-            assert come_back(browser).status_code == 502
-        assert other.requests == []
+    provider.metadata = {name: provider.discovery()[name].replace("127.0.0.1", "localhost")}
+    public = "http://localhost:PORT/assistant"
+    with (
+        serving_with(fake, tmp_path / "home", public=public, **by_openid(provider)) as address,
+        httpx2.Client(base_url=address, headers=PAGE, trust_env=False) as browser,
+    ):
+        assert come_back(browser).status_code == 303
+        assert is_logged_in(browser)
+
+
+@pytest.mark.parametrize("found", ["ftp://127.0.0.1/x", "file:///etc/passwd", "https://name@127.0.0.1/x", "/x", "", 7])
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])
+def test_an_address_that_is_none_is_not_asked(
+    name: str, found: object, provider: OpenIdProvider, fake: FakeAssistant, tmp_path: Path
+) -> None:
+    provider.metadata = {name: found}
+    public = "http://localhost:PORT/assistant"
+    with (
+        serving_with(fake, tmp_path / "home", public=public, **by_openid(provider)) as address,
+        httpx2.Client(base_url=address, headers=PAGE, trust_env=False) as browser,
+    ):
+        assert come_back(browser).status_code == 502
+        assert not is_logged_in(browser)
 
 
 def test_nobody_asks_the_provider_but_for_a_login(address: str, provider: OpenIdProvider) -> None:

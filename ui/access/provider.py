@@ -1,6 +1,6 @@
 """An OpenID provider, as this server asks it: what it is, a code for an identity token, and the checks of that token.
 
-Nothing is asked of any address but that of the issuer.
+Nothing is asked of any address but that of the issuer and those that it names itself.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Provider:
         with self._client(method) as client:
             try:
                 token = client.fetch_token(
-                    self._own_address("token_endpoint"),
+                    self._address("token_endpoint"),
                     grant_type="authorization_code",
                     code=code,
                     redirect_uri=self._redirect_uri,
@@ -138,7 +138,7 @@ class Provider:
     def _more(self, access_token: str, subject: object) -> dict[str, Any]:
         """What the provider tells of somebody besides the token; nothing where another address would be asked."""
         address = self._metadata().get("userinfo_endpoint")
-        if not isinstance(address, str) or not _same_origin(address, self._table.issuer):
+        if not isinstance(address, str) or not _may_be_opened(address, self._table.issuer):
             return {}
         told = self._fetch(address, {"Authorization": f"Bearer {access_token}"})
         return told if told.get("sub") == subject else {}
@@ -148,7 +148,7 @@ class Provider:
             known = self._keys
         if known is None or anew:
             try:
-                known = KeySet.import_key_set(self._fetch(self._own_address("jwks_uri")))  # type: ignore[arg-type]
+                known = KeySet.import_key_set(self._fetch(self._address("jwks_uri")))  # type: ignore[arg-type]
             except (JoseError, KeyError, TypeError, ValueError) as error:
                 raise ProviderWrong("the keys of the provider cannot be read") from error
             with self._lock:
@@ -173,17 +173,10 @@ class Provider:
         return found
 
     def _address(self, name: str) -> str:
-        """An address that a browser is sent to."""
+        """An address of the provider, which has several hosts where it is large."""
         address = self._metadata().get(name)
         if not isinstance(address, str) or not _may_be_opened(address, self._table.issuer):
             raise ProviderWrong(f"the provider names no {name} that can be used")
-        return address
-
-    def _own_address(self, name: str) -> str:
-        """An address that this server asks itself."""
-        address = self._address(name)
-        if not _same_origin(address, self._table.issuer):
-            raise ProviderWrong(f"the {name} of the provider is not at the address of the issuer, and is not asked")
         return address
 
     def _client(self, method: str) -> OAuth2Client:
@@ -223,19 +216,8 @@ class Provider:
         return ProviderSilent(why)
 
 
-def _origin(address: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def _same_origin(address: str, other: str) -> bool:
-    try:
-        return _origin(address) == _origin(other)
-    except ValueError:
-        return False
-
-
 def _may_be_opened(address: str, issuer: str) -> bool:
+    """Whether an address that the provider names is as safe on the way as the provider itself."""
     try:
         parts = urlsplit(address)
     except ValueError:

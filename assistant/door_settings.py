@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 
 def _web_origin(value: str) -> str:
+    value = value.removesuffix("/")
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc or "@" in parts.netloc or value.count("/") != 2:
         raise ValueError("should be the scheme and host of a site, like https://intranet.example.org")

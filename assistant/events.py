@@ -10,6 +10,7 @@ from typing import Any, Literal
 from assistant.answer import Answer, AnswerPassage, AnswerSentence, Citation
 
 Role = Literal["user", "assistant"]
+Reason = Literal["failed", "busy", "limit", "used_up", "paused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,14 @@ class Finished:
 class Failed:
     """The last event of a question that could not be answered: one sentence for the person who asked.
 
-    ``reason`` is "busy" where too many ask and "limit" where this one asked too much; such a question was not begun,
-    and may be asked again after ``retry_after_s``.
+    ``reason`` is "busy" where too many ask, "limit" where this one asked too fast, "used_up" where the questions of a
+    day are and "paused" where none is taken; such a question was not begun, and may be asked again after
+    ``retry_after_s``.
     """
 
     message: str
     retryable: bool
-    reason: Literal["failed", "busy", "limit"] = "failed"
+    reason: Reason = "failed"
     retry_after_s: int = 0
 
 

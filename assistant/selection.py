@@ -8,7 +8,7 @@ And each document that a question means, and each document that gives another nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -67,7 +67,12 @@ def select(question: Question, passages: Sequence[Passage]) -> list[Evidence]:
     choice.take_meant_documents()
     choice.take_best()
     choice.take_other_numbers()
-    return _in_two_parts(sorted(joined(choice.taken), key=lambda e: -e.score), choice.budget)
+    found = sorted(joined(choice.taken), key=lambda e: -e.score)
+    # What the organisation says itself comes first, unless somebody asks for another's document.
+    asked_of_others = bool(question.meant) and not any(
+        piece.document in question.meant for piece in found if _is_own(piece)
+    )
+    return _in_two_parts(found, choice.budget, own_words=not asked_of_others)
 
 
 class _Choice:
@@ -236,12 +241,21 @@ def _words_of(evidence: Evidence) -> str:
     return " ".join(evidence.cut.wording(s) for s in evidence.cut.sentences[evidence.first : evidence.last + 1])
 
 
-def _in_two_parts(evidence: Iterable[Evidence], budget: Budget) -> list[Evidence]:
+def _is_own(piece: Evidence) -> bool:
+    return piece.cut.document.metadata.authority == "own"
+
+
+def _in_two_parts(evidence: Sequence[Evidence], budget: Budget, *, own_words: bool) -> list[Evidence]:
+    """As much as the budget allows is the main part, the best at any rate; with ``own_words`` also the best piece of
+    the organisation's own documents, where there is one, so that no answer begins with what others say of it.
+    """
+    best_own = next((piece for piece in evidence if _is_own(piece)), None) if own_words else None
+
     def parted() -> Iterator[Evidence]:
         words = 0
         for n, piece in enumerate(evidence):
-            main = n == 0 or words + piece.words <= budget.main
+            main = n == 0 or piece is best_own or words + piece.words <= budget.main
             words += piece.words if main else 0
-            yield Evidence(cut=piece.cut, first=piece.first, last=piece.last, score=piece.score, main=main)
+            yield replace(piece, main=main)
 
     return sorted(parted(), key=lambda piece: not piece.main)

@@ -391,6 +391,11 @@ def _wrong_line(problem: ErrorDetails, where: str) -> str:
     if problem["type"] == "extra_forbidden":
         keys = TABLES[next(heading for heading in TABLES if heading.split(".")[0] == table)].model_fields
         heading = ".".join([table, *inside[:-1]])
+        if inside[-1] in Settings.model_fields:
+            return (
+                f"{inside[-1]} stands in [{heading}] of {file}, where it has no effect: move it above the first line "
+                "in square brackets."
+            )
         return f"{inside[-1]} in [{heading}] of {file} is no setting: {_suggestion(inside[-1], keys)}"
     reason = re.sub(r"^(Value error, |Input |String |Value |Field )", "it ", problem["msg"])
     for theirs, ours in _PLAINLY.items():

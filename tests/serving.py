@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -10,9 +11,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import uvicorn
@@ -27,6 +30,12 @@ FEES = "Fees of the club\n\nThe yearly fee of the club is 40 euros. Students pay
 FEE = "What is the yearly fee of the club?"
 UNLIMITED = "[limits]\nquestions_per_minute = 100000\nburst = 100000\n"
 READY_SECONDS = 120
+
+
+def run_alone(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: where tests in a browser ran before, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @contextmanager

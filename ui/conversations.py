@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.answer import AnswerSentence, Citation, Conflict
-from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn, Waiting
+from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Reason, Turn, Waiting
 
 IDLE_SECONDS = 30 * 60
 """How long a conversation is held after its last question."""
@@ -50,7 +50,7 @@ class Exchange:
     removed: int = 0
     not_assessable: int = 0
     trouble: str = ""
-    reason: Literal["failed", "busy", "limit"] = "failed"
+    reason: Reason = "failed"
     retry_after_s: int = 0
     before: int = 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -23,7 +22,7 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.events import Turn
-from tests.serving import serving
+from tests.serving import run_alone, serving
 from ui.cli.app import app
 from ui.testing import FakeAssistant, make_answer, make_citation
 
@@ -143,4 +142,4 @@ def test_the_entries_for_tools_of_the_page_lead_to_them(address: str) -> None:
         ):
             return [tool.name for tool in (await client.list_tools()).tools]
 
-    assert asyncio.run(look()) == re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", PAGE, flags=re.MULTILINE)
+    assert run_alone(look()) == re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", PAGE, flags=re.MULTILINE)

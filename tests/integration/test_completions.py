@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 from assistant.answer import Conflict
 from assistant.events import Delta, Event, EvidenceFound, Turn
 from assistant.settings import load_settings
-from tests.serving import serving
+from tests.serving import run_alone, serving
 from ui.answering import AnswersQuestions
 from ui.chat.texts import texts
 from ui.completions.asked import MODEL
@@ -163,7 +162,7 @@ def test_asynchronous_clients_are_answered_too(address: str) -> None:
             parts = [chunk.choices[0].delta.content or "" async for chunk in stream]
         return whole.choices[0].message.content, "".join(parts)
 
-    assert asyncio.run(ask()) == (CONTENT.format(address=address),) * 2
+    assert run_alone(ask()) == (CONTENT.format(address=address),) * 2
 
 
 def test_the_conversation_reaches_the_assistant_without_our_sources(

@@ -20,7 +20,7 @@ from mcp.types import CallToolResult, TextContent
 from assistant.events import Event, EvidenceFound, Waiting
 from assistant.settings import load_settings
 from assistant.testing import assistant_over, read
-from tests.serving import serving
+from tests.serving import run_alone, serving
 from ui.access.tokens import PREFIX, Tokens
 from ui.mcp.bodies import LONGEST_READING
 from ui.testing import FakeAssistant
@@ -80,7 +80,7 @@ def using(address: str, use: Use, token: str = "", mode: str = "auto") -> Any:
         async with connected(address, token, mode) as client:
             return await use(client)
 
-    return asyncio.run(run())
+    return run_alone(run())
 
 
 def call(address: str, name: str, token: str = "", **arguments: object) -> CallToolResult:

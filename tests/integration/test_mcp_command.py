@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
 
 from assistant.settings import Settings
+from tests.serving import run_alone
 
 ROOT = Path(__file__).parents[2]
 FEES = "Fees of the club\n\nThe yearly fee of the club is 40 euros. Students pay half of the yearly fee.\n"
@@ -56,7 +56,7 @@ def test_the_command_serves_one_program(settings_with_model: Settings, tmp_path:
             assert text(listed) == "- fees.txt: Fees of the club · undated · en"
             assert (await client.call_tool("read_passage", {"document": "none"})).is_error
 
-    asyncio.run(use())
+    run_alone(use())
 
 
 def test_a_command_that_cannot_answer_says_why(settings: Settings, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_command_that_cannot_answer_says_why(settings: Settings, tmp_path: Pat
             assert result.is_error
             return text(result)
 
-    assert "run `picum-assistant models fetch all-MiniLM-L6-v2`" in asyncio.run(use())
+    assert "run `picum-assistant models fetch all-MiniLM-L6-v2`" in run_alone(use())
 
 
 def test_ctrl_c_ends_the_command_though_it_waits_for_input(settings: Settings) -> None:

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from assistant.testing import assistant_over, read
 from tests.serving import serving
 from ui.access.rules import RULES, rule_for
 from ui.access.tokens import Tokens
-from ui.logs import _Json
+from ui.logs import _OURS, _Json
 from ui.testing import FakeAssistant, make_answer, make_citation
 
 OPEN = make_answer(("Membership is open.", (1,)), citations=[make_citation(1)])
@@ -137,9 +136,11 @@ def test_numbers_are_for_this_machine_and_for_tokens_with_that_right(settings: S
 
 
 @pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    with caplog.at_level(logging.DEBUG):
-        yield caplog
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    # Also where an earlier test configured the log of this process.
+    for name in ("", *_OURS):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog
 
 
 def test_a_marker_in_all_that_is_sent_is_nowhere_afterwards(settings: Settings, log: pytest.LogCaptureFixture) -> None:

@@ -1,11 +1,9 @@
 """Conversations are held in memory within bounds, and a question goes step by step whatever happens to it."""
 
-import asyncio
 import logging
 import re
 import string
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +16,7 @@ from assistant.door_settings import Limits
 from assistant.errors import AssistantError
 from assistant.events import Failed, Finished
 from assistant.library import DocumentSummary
+from tests.serving import run_alone
 from ui.access.caller import Caller, Visit, with_visit
 from ui.access.views import Views
 from ui.chat import talk as talk_module
@@ -138,12 +137,6 @@ def talk_over(assistant, conversations=None):
     return Talk(Views(assistant, Limits()), conversations or Conversations(), lambda: date(2026, 1, 31))
 
 
-def run(coroutine):
-    """Run it in a thread of its own: where tests in a browser ran before, this one has an event loop already."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
-
-
 def asker_of(assistant):
     """Whoever sits at this machine."""
     caller = Caller(key="", collections=frozenset({"default"}), rights=frozenset({"ask"}), counted=False)
@@ -165,7 +158,7 @@ class TestTalk:
             second = await all_steps(talk, "Really?", first[-1].conversation)
             return first, second
 
-        first, second = run(two_questions())
+        first, second = run_alone(two_questions())
         assert (first[0].exchanges[0].state, first[0].running, first[0].accepted) == ("looking", True, True)
         (done,) = first[-1].exchanges
         assert (done.state, done.text, done.asked_on, first[-1].running) == ("done", OPEN.answer, "2026-01-31", False)
@@ -175,7 +168,7 @@ class TestTalk:
 
     def test_a_name_that_nobody_gave_begins_anew_and_says_so(self):
         assistant = FakeAssistant()
-        (*_, last) = run(all_steps(talk_over(assistant), "Who can join?", "made-up"))
+        (*_, last) = run_alone(all_steps(talk_over(assistant), "Who can join?", "made-up"))
         assert last.note == "forgotten"
         assert last.conversation not in {"", "made-up"}
         assert assistant.asked == [("Who can join?", ())]
@@ -185,7 +178,7 @@ class TestTalk:
     )
     def test_what_cannot_be_asked_is_not(self, question, note):
         assistant = FakeAssistant()
-        (step,) = run(all_steps(talk_over(assistant), question))
+        (step,) = run_alone(all_steps(talk_over(assistant), question))
         assert (step.note, step.accepted, step.running, step.conversation) == (note, False, False, "")
         assert assistant.asked == []
 
@@ -205,7 +198,7 @@ class TestTalk:
             go_on.set()
             return states, step
 
-        states, last = run(stopped())
+        states, last = run_alone(stopped())
         assert states[-2:] == ["writing", "stopped"]
         assert last.exchanges[0].text == OPEN.answer
         wait_until(lambda: assistant.given_up == 1)
@@ -224,7 +217,7 @@ class TestTalk:
                     go_on.set()
             return steps
 
-        steps = run(watched())
+        steps = run_alone(watched())
         assert steps[0] == steps[1] == steps[2] != steps[-1]
         assert steps[-1].exchanges[0].state == "done"
 
@@ -240,7 +233,7 @@ class TestTalk:
             await steps.aclose()
             return step
 
-        step = run(left())
+        step = run_alone(left())
         go_on.set()
         assert conversations.exchanges(step.conversation) == ()
         assert not talk.step(step.conversation, asker_of(assistant)).running
@@ -251,7 +244,7 @@ class TestTalk:
             raise KeyError("the secret question")
 
         with caplog.at_level(logging.INFO):
-            (*_, last) = run(all_steps(talk_over(FakeAssistant(before=fail)), "the secret question"))
+            (*_, last) = run_alone(all_steps(talk_over(FakeAssistant(before=fail)), "the secret question"))
         assert (last.exchanges[0].state, last.exchanges[0].trouble) == ("failed", MISTAKE)
         assert "KeyError" in caplog.text
         assert "secret" not in caplog.text
@@ -261,12 +254,12 @@ class TestTalk:
             def ask(self, question, history=(), cancelled=None, **narrowing):
                 return iter(())
 
-        (*_, last) = run(all_steps(talk_over(Silent()), "Who can join?"))
+        (*_, last) = run_alone(all_steps(talk_over(Silent()), "Who can join?"))
         assert last.exchanges[0].trouble == MISTAKE
 
     def test_a_failure_leaves_what_was_found(self):
         assistant = FakeAssistant({"Who can join?": OPEN}, failures={"Who can join?": "Ask again."})
-        (*_, last) = run(all_steps(talk_over(assistant), "Who can join?"))
+        (*_, last) = run_alone(all_steps(talk_over(assistant), "Who can join?"))
         (failed,) = last.exchanges
         assert (failed.state, failed.trouble, failed.evidence) == ("failed", "Ask again.", OPEN.citations)
 
@@ -289,7 +282,7 @@ class TestTalk:
             await talk.settled()
             return notes, step, await talk.titles(asker_of(assistant))
 
-        notes, last, titles = run(asked_early())
+        notes, last, titles = run_alone(asked_early())
         assert notes[0] == "getting_ready"
         assert notes[-1] == ""
         assert last.exchanges[0].state == "done"
@@ -307,7 +300,7 @@ class TestTalk:
             await talk.settled()
             return await talk.titles(asker_of(assistant)), await all_steps(talk, "Who can join?")
 
-        titles, (*_, last) = run(settled())
+        titles, (*_, last) = run_alone(settled())
         assert (talk.failure, titles) == ("The model is not here: fetch it.", ())
         assert last.exchanges[0].trouble == "The model is not here: fetch it."
 

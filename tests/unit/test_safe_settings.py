@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings, load_settings
-from ui.access.entrance import embeds_of, gate_of, why_not_safe
+from ui.access.entrance import login_of, why_not_safe
 from ui.errors import AccessError
 
 PROVIDER = '[login]\nkind = "oidc"\nissuer = "https://id.example.org"\nclient_id = "assistant"\n'
@@ -42,7 +42,7 @@ def test_what_is_not_safe_is_refused_in_one_sentence(
     for part in parts:
         assert part in why
     with pytest.raises(AccessError, match=re.escape(why)):
-        gate_of(unsafe, embeds_of(unsafe))
+        login_of(unsafe)
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,15 @@ def test_the_budget_holds_and_the_first_part_is_short(wants: tuple[str, ...], bu
     assert evidence == main + [piece for piece in evidence if not piece.main]
 
 
+@pytest.mark.parametrize(("meant", "parts"), [({}, [True, True]), ({"herald": 2.0}, [True, False])])
+def test_no_answer_begins_with_what_others_say(meant: dict[str, float], parts: list[bool]) -> None:
+    said = "The club " + "keeps boats in the harbour and " * 12 + "nothing else"
+    herald = read("herald", f"{said} for members.", title="Herald", publisher="The Herald", authority="third_party")
+    own = read("own", f"{said} for guests.", title="Own", authority="own")
+    evidence = select(question(documents=meant), [*passages(herald, [6.0]), *passages(own, [4.0])])
+    assert [(piece.document, piece.main) for piece in evidence] == list(zip(["herald", "own"], parts, strict=True))
+
+
 def test_one_sentence_that_breaks_the_budget_is_still_quoted() -> None:
     endless = read("endless", "The club " + "keeps boats and " * 200 + "nothing else.", title="Endless")
     (piece,) = select(question(), passages(endless, [5.0]))

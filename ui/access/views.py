@@ -33,6 +33,8 @@ SEARCH_PATIENCE_SECONDS = 10.0
 RETRY_SECONDS = 15
 """When those who were turned away may try again."""
 _NO_BUDGET = 2**62
+_PAUSE_SECONDS = 600
+PAUSED = "The assistant is paused here; come back later."
 USED_UP = "The questions for today are used up here; ask again tomorrow."
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
 
@@ -117,29 +119,27 @@ class Views:
         if not caller.counted:
             return None
         if wait_s := self._rates.take(caller.key, caller.per_minute):
-            return Failed(
-                message=f"You have asked many questions in a short time; ask again in {wait_s} seconds.",
-                retryable=True,
-                reason="limit",
-                retry_after_s=wait_s,
-            )
+            message = f"You have asked many questions in a short time; ask again in {wait_s} seconds."
+            return Failed(message=message, retryable=True, reason="limit", retry_after_s=wait_s)
         found = self._embed(embed) if embed else None
-        if found is None or self._counts is None:
+        if found is not None and found.paused:
+            # Of a page that was open before: later nobody gets this far.
+            return Failed(message=PAUSED, retryable=True, reason="paused", retry_after_s=_PAUSE_SECONDS)
+        if found is None or self._counted(embed, found):
             return None
+        return Failed(message=USED_UP, retryable=True, reason="used_up", retry_after_s=_until_tomorrow())
+
+    def _counted(self, name: str, embed: Embed) -> bool:
+        """Count a question of an embed; False where it has had its number today."""
+        if self._counts is None:
+            return True
         try:
             # Counted without a budget too: `embed list` says how many there were.
-            if self._counts.take(embed, found.questions_per_day or _NO_BUDGET):
-                return None
+            return self._counts.take(name, embed.questions_per_day or _NO_BUDGET)
         except sqlite3.Error as error:
             # A full disk is no reason to leave people without answers.
             _log.error("the questions of an embed cannot be counted: %s", error)
-            return None
-        return Failed(
-            message=USED_UP,
-            retryable=True,
-            reason="limit",
-            retry_after_s=_until_tomorrow(),
-        )
+            return True
 
     def enter(self, cancelled: threading.Event, patience_s: float = PATIENCE_SECONDS) -> bool:
         """Wait for a turn, which has to be left; False when cancelled. Raises Busy where there is no room to wait."""

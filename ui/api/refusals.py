@@ -26,7 +26,7 @@ def of_failure(failed: Failed) -> Response:
     """The end of a question that could not be answered."""
     retry = {"Retry-After": str(failed.retry_after_s)} if failed.retry_after_s else None
     match failed:
-        case Failed(reason="limit"):
+        case Failed(reason="limit" | "used_up"):
             return problem(429, failed.message, retry)
         case Failed(message=message) if message == MISTAKE or not failed.retryable:
             return problem(500, message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from ui.access.views import USED_UP
 from ui.chat.copying import copied_text
 from ui.chat.links import card_id, chip_id, source_address
 from ui.chat.rendering import Marked, as_lines, as_text, filled, markdown_html
@@ -118,11 +117,8 @@ def _trouble(exchange: Exchange, texts: Texts) -> str:
         return _paragraphs("trouble", [as_text(texts.say("stopped"))])
     if exchange.state != "failed":
         return ""
-    if exchange.reason == "busy":
-        return _paragraphs("trouble", [as_text(texts.say("busy"))])
-    if exchange.reason == "limit":
-        name = "used_up" if exchange.trouble == USED_UP else "too_fast"
-        return _paragraphs("trouble", [as_text(texts.say(name, seconds=exchange.retry_after_s))])
+    if exchange.reason != "failed":
+        return _paragraphs("trouble", [as_text(texts.say(exchange.reason, seconds=exchange.retry_after_s))])
     failed = "" if texts.language == DEFAULT_LANGUAGE else f"{as_text(texts.say('failed'))} "
     return _paragraphs("trouble", [failed + _english(exchange.trouble, texts)])
 

@@ -118,7 +118,9 @@
   };
   const goTo = (element) => {
     element.closest("details")?.setAttribute("open", "");
-    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    // Of what is higher than half the window the beginning counts: it says which source this is.
+    const block = element.offsetHeight > innerHeight / 2 ? "start" : "center";
+    element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
     element.focus({ preventScroll: true });
   };
   const follow = (chip) => {

@@ -13,8 +13,6 @@ from assistant.errors import AssistantError
 from assistant.language_models import is_this_machine
 from assistant.settings import SECRETS, Settings, settings_file
 from ingest.errors import IngestError
-from ui.access.address import is_loopback
-from ui.access.entrance import why_not_safe
 from ui.access.limits import COUNTS, Counts
 from ui.access.tokens import FILE as TOKENS
 from ui.access.tokens import Tokens
@@ -41,6 +39,8 @@ def page(settings: Settings) -> Finding:
 def login(settings: Settings) -> Finding:
     """Who may ask; where a provider logs people in, it is asked whether it is there."""
     about, table = "login", settings.login
+    from ui.access.entrance import why_not_safe
+
     if why := why_not_safe(settings):
         return Finding(about=about, says="", todo=why)
     match table.kind:
@@ -105,7 +105,7 @@ def groups(settings: Settings) -> Finding:
         return Finding(
             about=about, says="", todo="nobody logs in, so nobody is in a group; set a [login], or remove [groups]."
         )
-    known = _collections(settings)
+    known = collections_now(settings)
     named = {name: sorted({*collections} - known) for name, collections in settings.groups.items() if known is not None}
     if missing := [f"{', '.join(names)} of {group}" for group, names in named.items() if names]:
         todo = f"no document is in {'; '.join(missing)}; correct [groups], or the collections in documents.yaml."
@@ -129,9 +129,9 @@ def embeds(settings: Settings) -> Finding:
 def _faults_of(name: str, embed: Embed, settings: Settings) -> Iterator[str]:
     for origin in embed.origins:
         parts = urlsplit(origin)
-        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
             yield f"{origin} of the embed {name} is not https, so others can change that page; serve it over https"
-    known = _collections(settings)
+    known = collections_now(settings)
     if known is not None and (missing := sorted({*(embed.collections or ())} - known)):
         yield f"no document is in the collection {', '.join(missing)} of the embed {name}; correct it"
     if embed.documents and (lost := sorted({*embed.documents} - _documents(settings))):
@@ -159,7 +159,7 @@ def tokens(settings: Settings) -> Finding:
         there = Tokens(settings.home).all()
     except AccessError as error:
         return Finding(about=about, says="", todo=str(error))
-    today, known = settings.current_date(), _collections(settings)
+    today, known = settings.current_date(), collections_now(settings)
     ended = [token.name for token in there if not token.good_on(today)]
     blind = [token.name for token in there if known is not None and not set(token.collections) & known]
     faults = [f"{', '.join(ended)} ended"] * bool(ended) + [f"{', '.join(blind)} sees no document"] * bool(blind)
@@ -210,7 +210,7 @@ DOORS: tuple[Callable[[Settings], Finding], ...] = (
 """The checks, in their order."""
 
 
-def _collections(settings: Settings) -> frozenset[str] | None:
+def collections_now(settings: Settings) -> frozenset[str] | None:
     """The collections of the index in use; None where there is none, which has a line of its own."""
     from vectorstore import manifest
 

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
+from assistant.door_settings import EmbedName, Origin
 from assistant.settings import Settings, settings_file
 from ui.access.limits import Counts
 from ui.cli.backend import backend_of
-from ui.cli.console import say, say_table
-from ui.errors import AccessError
+from ui.cli.console import complain, say, say_table
+from ui.errors import AccessError, UsageError
 from ui.snippets import snippets_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def new_embed(
     from tomlkit.items import InlineTable
 
     settings = backend_of(context).settings()
+    _check(name, origin)
     keys = {
         "origins": origin,
         "public": public or None,
@@ -123,6 +126,8 @@ def snippet(context: typer.Context, name: _Name) -> None:
     say(f"Sources that a Content-Security-Policy of the page has to name:\n\n{shown.widget_policy}\n")
     say(f"Or for the frame alone:\n\n{shown.frame_policy}\n")
     say(f"To see it, and to copy from: {address}/embed/{name}/snippets")
+    if not settings.public_url:
+        complain("This address is of this machine alone: set PICUM_PUBLIC_URL to the one under which readers reach it.")
 
 
 def _set_paused(context: typer.Context, name: str, paused: bool) -> None:
@@ -135,6 +140,22 @@ def _set_paused(context: typer.Context, name: str, paused: bool) -> None:
             table["paused"] = paused
 
     _change(settings, put)
+
+
+def _check(name: str, origins: list[str]) -> None:
+    """What would be wrong in the file is wrong on the command line."""
+    try:
+        TypeAdapter(EmbedName).validate_python(name)
+    except ValidationError:
+        raise UsageError(f"An embed cannot be called {name!r}: use small letters, digits and hyphens.") from None
+    for origin in origins:
+        try:
+            TypeAdapter(Origin).validate_python(origin)
+        except ValidationError:
+            raise UsageError(
+                f"--origin cannot be {origin!r}: name the scheme and host of a site and nothing behind them, like "
+                "https://intranet.example.org."
+            ) from None
 
 
 def _known(settings: Settings, name: str) -> None:

@@ -10,6 +10,7 @@ import typer
 from ui.access.caller import RIGHTS, Right
 from ui.cli.backend import backend_of
 from ui.cli.console import complain, say, say_table
+from ui.cli.doctor_doors import collections_now
 from ui.errors import UsageError
 
 token = typer.Typer(help="Tokens for programs that ask.", invoke_without_command=True, rich_markup_mode=None)
@@ -59,6 +60,8 @@ def new_token(
         per_minute=per_minute,
     )
     say(shown)
+    if blind := sorted(set(collections) - (collections_now(settings) or set(collections))):
+        complain(f"No document is in the collection {', '.join(blind)} now, so this token sees nothing of it.")
     until = f"until {expires.isoformat()}" if expires else "until it is revoked"
     complain(
         f"This is the token {name}, shown this once: it may {', '.join(rights)} in {', '.join(collections)} {until}. "

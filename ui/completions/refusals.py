@@ -30,9 +30,12 @@ def not_taken(why: NotTaken) -> JSONResponse:
     return JSONResponse(error_object(why.status, why.sentence, why.param, why.code), status_code=why.status)
 
 
+_STATUS = {"limit": 429, "used_up": 429, "busy": 503, "paused": 503}
+
+
 def status_of(failed: Failed) -> int:
     """The HTTP status of a question that got no answer."""
-    return {"limit": 429, "busy": 503}.get(failed.reason, 503 if failed.retryable else 500)
+    return _STATUS.get(failed.reason, 503 if failed.retryable else 500)
 
 
 def failure(failed: Failed) -> JSONResponse:

@@ -149,6 +149,14 @@ def test_a_pause_counts_at_once_and_is_lifted_at_once(client: httpx2.Client) -> 
     assert client.get("/embed/few/").status_code == 200
 
 
+def test_who_has_the_page_open_reads_of_the_pause_in_their_language(client: httpx2.Client) -> None:
+    number = events_of(client)["submit"]
+    assert run(["embed", "pause", "few"]) == 0
+    shown = str(event(client, "few", "", number, ["Who can join?", "", "fr"]))
+    assert run(["embed", "resume", "few"]) == 0
+    assert "L’assistant est en pause ici" in shown
+
+
 def test_a_new_embed_is_there_at_once(client: httpx2.Client) -> None:
     assert client.get("/embed/new/").status_code == 404
     assert run(["embed", "new", "new", "--origin", SITE, "--public"]) == 0

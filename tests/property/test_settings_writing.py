@@ -79,15 +79,16 @@ def test_most_files_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        (["new", "Bad", "--origin", ORIGIN], "embeds.Bad in "),
-        (["new", "new", "--origin", f"{ORIGIN}/path"], "it should be the scheme and host of a site"),
-        (["new", "new", "--origin", ORIGIN, "--per-day", "0"], "greater than or equal to 1"),
-        (["new", "new", "--origin", ORIGIN, "--collection", "a b"], "embeds.new.collections.0 in "),
-        (["new", "first", "--origin", ORIGIN], "There is an embed first already"),
-        (["pause", "nowhere"], "There is no embed nowhere"),
-        (["snippet", "nowhere"], "There is no embed nowhere"),
+        (["new", "Bad", "--origin", ORIGIN], 2, "An embed cannot be called 'Bad'"),
+        (["new", "new", "--origin", f"{ORIGIN}/path"], 2, f"--origin cannot be '{ORIGIN}/path'"),
+        (["new", "new", "--origin", "intranet.example.org"], 2, "--origin cannot be 'intranet.example.org'"),
+        (["new", "new", "--origin", ORIGIN, "--per-day", "0"], 1, "greater than or equal to 1"),
+        (["new", "new", "--origin", ORIGIN, "--collection", "a b"], 1, "embeds.new.collections.0 in "),
+        (["new", "first", "--origin", ORIGIN], 1, "There is an embed first already"),
+        (["pause", "nowhere"], 1, "There is no embed nowhere"),
+        (["snippet", "nowhere"], 1, "There is no embed nowhere"),
     ],
 )
 def test_what_would_not_load_is_not_written(
@@ -95,12 +96,13 @@ def test_what_would_not_load_is_not_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
+    code: int,
     said: str,
 ) -> None:
     file = tmp_path / "picum.toml"
     file.write_text(PIECES[6], encoding="utf-8")
     monkeypatch.setenv("PICUM_HOME", str(tmp_path))
-    assert run(["embed", *arguments]) == 1
+    assert run(["embed", *arguments]) == code
     assert said in capsys.readouterr().err
     assert file.read_text(encoding="utf-8") == PIECES[6]
 

@@ -105,6 +105,17 @@ def test_a_wrong_variable_is_named_in_one_sentence(environ: dict[str, str], part
         ("[server]\nport = 1", ["server in", "is no setting"]),
         ("port = = 1", ["not valid TOML", "line 1"]),
         ("scope = [1]", ["scope in", "string"]),
+        ('[login]\nkind = "oidcc"', ["login.kind in", "'none', 'header' or 'oidc'"]),
+        ('[login]\nkidn = "none"', ["kidn in [login]", "did you mean kind?"]),
+        ("login = 3", ["login in", "a table"]),
+        ("[embeds.wiki]\npaused = true", ["embeds.wiki.origins in", "it is missing"]),
+        ('[embeds.wiki]\norigins = "https://a.example.org"', ["embeds.wiki.origins", "a list"]),
+        (
+            '[embeds.wiki]\norigins = ["https://a.example.org/x"]',
+            ["embeds.wiki.origins.0", "scheme and host of a site"],
+        ),
+        ('[limits]\npublic_url = "https://a.example.org"', ["public_url stands in [limits]", "above the first"]),
+        ('public_url = "https://a.example.org/"', ["public_url in", "an address like https://"]),
     ],
 )
 def test_a_wrong_line_of_the_file_is_named_with_the_file(content: str, parts: list[str], tmp_path: Path) -> None:

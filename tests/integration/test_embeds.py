@@ -143,7 +143,8 @@ def test_a_pause_counts_at_once_and_is_lifted_at_once(client: httpx2.Client) -> 
     paused = client.get("/embed/few/")
     assert (paused.status_code, "<h1>" in paused.text) == (503, True)
     assert policy(paused)["frame-ancestors"] == "*"
-    assert client.post("/embed/few/api/v1/ask", json=QUESTION).status_code == 503
+    refused = client.post("/embed/few/api/v1/ask", json=QUESTION)
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
     assert client.get("/embed/intranet/").status_code == 200
     assert run(["embed", "resume", "few"]) == 0
     assert client.get("/embed/few/").status_code == 200

@@ -126,13 +126,13 @@ class Gate:
     def _embedded(self, asked: Asked, path: str, inside: Scope) -> tuple[str, Embed, str]:
         # Cut exactly where the application behind cuts: what it would read otherwise is not there.
         name, slash, rest = path[len(EMBED) :].partition("/")
-        embed = self._embeds.find(name)
+        embed, manner = self._embeds.find(name), manner_of(f"/{rest}")
         # Any page may show these sentences, so that whoever made that page sees what is missing.
         if embed is None:
-            raise Refused(refusal(asked.scope, "page", 404, "no_embed"), ("*",))
+            raise Refused(refusal(asked.scope, manner, 404, "no_embed"), ("*",))
         # A page that is open goes on, and its next question is told.
         if embed.paused and not rest.startswith("gradio_api/"):
-            raise Refused(refusal(asked.scope, "page", 503, "paused"), ("*",))
+            raise Refused(refusal(asked.scope, manner, 503, "paused"), ("*",))
         own = self._address.origin(inside)
         framing = asked.framing_origin
         if framing and framing != own and framing not in embed.origins:

@@ -78,6 +78,10 @@
     const busy = event.target instanceof Element && event.target.closest(".card[id], [aria-expanded=true]");
     if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && !busy) tell("close");
   });
+  // The menu of languages stays open when the keyboard leaves it, unless it is told.
+  addEventListener("keydown", ({ key, target }) => {
+    if (key === "Tab" && target.matches?.("#language [aria-expanded=true]")) target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  }, true);
   addEventListener("DOMContentLoaded", () => {
     // Gradio says by this class which of the two schemes it shows.
     new MutationObserver(colour).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -78,9 +78,9 @@
     const busy = event.target instanceof Element && event.target.closest(".card[id], [aria-expanded=true]");
     if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && !busy) tell("close");
   });
-  // The menu of languages stays open when the keyboard leaves it, unless it is told.
-  addEventListener("keydown", ({ key, target }) => {
-    if (key === "Tab" && target.matches?.("#language [aria-expanded=true]")) target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  // The menu of languages takes every key for one that opens it, also the one that leaves it.
+  addEventListener("keydown", (event) => {
+    if (["Tab", "Shift"].includes(event.key) && event.target instanceof Element && event.target.matches("#language input")) event.stopPropagation();
   }, true);
   addEventListener("DOMContentLoaded", () => {
     // Gradio says by this class which of the two schemes it shows.

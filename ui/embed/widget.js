@@ -43,11 +43,11 @@ dialog:modal{inset:0;width:100%;height:100%;border:0;border-radius:0}
     if (!wrong.length) wrong.push(script ? "data-embed is missing" : 'widget.js is no script of type="module"');
     return warn();
   }
-  const inline = pick("mode", "button|inline") === "inline";
-  const lang = pick("lang", Object.keys(WORDS).join("|"));
-  const theme = pick("theme", "light|dark|auto") || "auto";
-  const height = pick("height", "[2-9]\\d\\d|1\\d{3}", "pixels from 200 to 1999") || 640;
-  const title = pick("title", ".{1,80}", "at most 80 characters");
+  const inline = pick("mode", "button|inline") === "inline",
+    lang = pick("lang", Object.keys(WORDS).join("|"));
+  const theme = pick("theme", "light|dark|auto") || "auto",
+    height = pick("height", "[2-9]\\d\\d|1\\d{3}", "pixels from 200 to 1999") || 640,
+    title = pick("title", ".{1,80}", "at most 80 characters");
   const question = pick("question", ".{1,4000}", "at most 4000 characters");
   const wished = pick("side", "left|right");
   let color = pick("color", "#[0-9a-fA-F]{6}", "like #0d5c72");
@@ -65,10 +65,10 @@ dialog:modal{inset:0;width:100%;height:100%;border:0;border-radius:0}
     const page = document.documentElement.lang.slice(0, 2);
     const spoken = [lang, page, navigator.language.slice(0, 2)].find((code) => WORDS[code]) ?? "en";
     const [open, closing, trouble] = WORDS[spoken];
-    const rtl = spoken === "ar";
-    const side = wished || (rtl ? "left" : "right");
-    const name = title || open;
-    const address = new URL(`embed/${embed}/`, script.src);
+    const rtl = spoken === "ar",
+      side = wished || (rtl ? "left" : "right");
+    const name = title || open,
+      address = new URL(`embed/${embed}/`, script.src);
     const { searchParams, origin } = address;
     // Only a language that was chosen for the reader takes the menu of languages away.
     const options = { lang: lang || (WORDS[page] && page), menu: !lang && "on", title, question, color, theme, bar: !inline && "none", documents: given.documents };
@@ -81,8 +81,8 @@ dialog:modal{inset:0;width:100%;height:100%;border:0;border-radius:0}
       return element;
     };
     const host = make("picum-assistant", { scheme: theme, side: inline || side, lang: spoken, dir: rtl ? "rtl" : "ltr" });
-    const shadow = host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
+    const shadow = host.attachShadow({ mode: "open" }),
+      sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     shadow.adoptedStyleSheets = [sheet];
     if (color) host.style.setProperty("--c", color);
@@ -180,7 +180,8 @@ dialog:modal{inset:0;width:100%;height:100%;border:0;border-radius:0}
     phone.onchange = () => {
       const at = shadow.activeElement;
       if (panel.open) put();
-      at?.focus();
+      if (at === frame) enter();
+      else at?.focus();
     };
     place.append(host);
   };

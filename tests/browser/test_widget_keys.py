@@ -111,8 +111,11 @@ def test_the_ring_around_the_sign_is_whole(opened, scheme):
     page.keyboard.press("Tab")
     assert focused(page) == "close"
     ring, ink = page.locator("picum-assistant .close").evaluate(
-        """button => { const { outlineStyle, outlineWidth, outlineOffset, outlineColor, color } = getComputedStyle(button);
-          return [[outlineStyle, parseFloat(outlineWidth) + parseFloat(outlineOffset) <= 0], [outlineColor, color]]; }"""
+        """button => {
+          const { outlineStyle, outlineWidth, outlineOffset, outlineColor, color } = getComputedStyle(button);
+          const within = parseFloat(outlineWidth) + parseFloat(outlineOffset) <= 0;
+          return [[outlineStyle, within], [outlineColor, color]];
+        }"""
     )
     assert ring == ["solid", True]  # within the button, which nothing cuts
     assert ink[0] == ink[1]

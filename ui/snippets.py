@@ -27,9 +27,8 @@ def snippets_of(embed: str, address: str) -> Snippets:
     return Snippets(
         frame=(
             f'<iframe src="{address}/embed/{embed}/" title="Ask the documents" width="100%" height="640"\n'
-            f'        referrerpolicy="origin" allow="clipboard-write"\n'
-            f'        sandbox="{SANDBOX}"\n'
-            '        style="border: 1px solid #7d8a94; border-radius: 14px"></iframe>'
+            f'        frameborder="0" referrerpolicy="origin" allow="clipboard-write"\n'
+            f'        sandbox="{SANDBOX}"></iframe>'
         ),
         widget=f"{script} async></script>",
         inline=(

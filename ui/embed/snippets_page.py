@@ -10,6 +10,7 @@ from ui.snippets import snippets_of
 
 _OPTIONS = (
     ("lang", "data-lang", "en, fr, es, de, it, nl, pt, pl, el or ar", "The language; the menu of languages goes."),
+    ("menu", "", "on", "Keeps the menu of languages although lang is given."),
     ("title", "data-title", "at most 80 characters", "The title."),
     ("question", "data-question", "text", "A question that stands in its box; the reader sends it."),
     ("documents", "data-documents", "ids, with commas between them", "Answers from these documents only."),

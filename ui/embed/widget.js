@@ -20,10 +20,12 @@ dialog{width:min(410px,100vw - 40px);max-width:none;height:min(690px,100vh - 110
 header{display:flex;align-items:center;padding-inline:14px 2px;border-bottom:1px solid #7d8a94}
 b{flex:1;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
 .close{width:44px;height:44px;border:0;background:none;color:inherit;font-size:24px}
+.close:focus-visible{outline:3px solid;outline-offset:-4px;box-shadow:none}
 iframe{flex:1;width:100%;min-height:0;border:0}
 p{margin:0;padding:14px}
 a{color:inherit}
-@media(max-width:479.98px){dialog{inset:0;width:100%;height:100%;border:0;border-radius:0}}
+dialog:modal{inset:0;width:100%;height:100%;border:0;border-radius:0}
+@media(max-height:479.98px){.close{height:36px}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important}}
 @media print{:host{display:none}}`;
   const wrong = [];
@@ -41,11 +43,11 @@ a{color:inherit}
     if (!wrong.length) wrong.push(script ? "data-embed is missing" : 'widget.js is no script of type="module"');
     return warn();
   }
-  const inline = pick("mode", "button|inline") === "inline";
-  const lang = pick("lang", Object.keys(WORDS).join("|"));
-  const theme = pick("theme", "light|dark|auto") || "auto";
-  const height = pick("height", "[2-9]\\d\\d|1\\d{3}", "pixels from 200 to 1999") || 640;
-  const title = pick("title", ".{1,80}", "at most 80 characters");
+  const inline = pick("mode", "button|inline") === "inline",
+    lang = pick("lang", Object.keys(WORDS).join("|"));
+  const theme = pick("theme", "light|dark|auto") || "auto",
+    height = pick("height", "[2-9]\\d\\d|1\\d{3}", "pixels from 200 to 1999") || 640,
+    title = pick("title", ".{1,80}", "at most 80 characters");
   const question = pick("question", ".{1,4000}", "at most 4000 characters");
   const wished = pick("side", "left|right");
   let color = pick("color", "#[0-9a-fA-F]{6}", "like #0d5c72");
@@ -63,10 +65,10 @@ a{color:inherit}
     const page = document.documentElement.lang.slice(0, 2);
     const spoken = [lang, page, navigator.language.slice(0, 2)].find((code) => WORDS[code]) ?? "en";
     const [open, closing, trouble] = WORDS[spoken];
-    const rtl = spoken === "ar";
-    const side = wished || (rtl ? "left" : "right");
-    const name = title || open;
-    const address = new URL(`embed/${embed}/`, script.src);
+    const rtl = spoken === "ar",
+      side = wished || (rtl ? "left" : "right");
+    const name = title || open,
+      address = new URL(`embed/${embed}/`, script.src);
     const { searchParams, origin } = address;
     // Only a language that was chosen for the reader takes the menu of languages away.
     const options = { lang: lang || (WORDS[page] && page), menu: !lang && "on", title, question, color, theme, bar: !inline && "none", documents: given.documents };
@@ -79,8 +81,8 @@ a{color:inherit}
       return element;
     };
     const host = make("picum-assistant", { scheme: theme, side: inline || side, lang: spoken, dir: rtl ? "rtl" : "ltr" });
-    const shadow = host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
+    const shadow = host.attachShadow({ mode: "open" }),
+      sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     shadow.adoptedStyleSheets = [sheet];
     if (color) host.style.setProperty("--c", color);
@@ -105,7 +107,7 @@ a{color:inherit}
         if (!ready) late(3000);
       };
       late(15000);
-      panel.append(frame);
+      said.after(frame);
     };
     const enter = () => {
       frame.focus();
@@ -138,12 +140,26 @@ a{color:inherit}
     const close = make("button", { class: "close", "aria-label": closing }, "×");
     panel.prepend(make("header", {}, make("b", {}, name), close));
     button = make("button", { class: `open ${side}`, "aria-expanded": false, "aria-haspopup": "dialog" }, name);
-    shadow.prepend(button);
+    // Behind the panel: out of a frame at the very end of a page the keyboard finds no way back into the page.
+    shadow.append(button);
+    // Behind the frame, while nothing but the panel can be reached: the keyboard goes round in it.
+    const end = make("span", { tabindex: 0 });
+    const round = () => close.focus();
+    end.onfocus = round;
+    panel.append(end);
+    close.onkeydown = ({ key, shiftKey }) => {
+      if (key !== "Tab" || !shiftKey) return;
+      // From there the browser itself goes to the last control of the frame.
+      end.onfocus = null;
+      end.focus();
+      end.onfocus = round;
+    };
     host.style.setProperty("--lift", `${document.querySelectorAll(`picum-assistant[side=${side}]`).length * 62}px`);
-    const phone = matchMedia("(max-width:479.98px)");
+    const phone = matchMedia("(max-width:479.98px),(max-height:479.98px)");
     // On a phone it covers the page, so that nothing of the page may be reached behind it.
     const put = () => {
       panel.close();
+      end.hidden = !phone.matches;
       panel[phone.matches ? "showModal" : "show"]();
     };
     button.onclick = () => {
@@ -159,8 +175,14 @@ a{color:inherit}
       event.preventDefault();
       shut();
     };
-    panel.onkeydown = (event) => event.key === "Escape" && shut();
-    phone.onchange = () => panel.open && put();
+    // It returns nothing: a handler that returns false takes the key from the browser, and Tab would lead nowhere.
+    panel.onkeydown = (event) => { if (event.key === "Escape") shut(); };
+    phone.onchange = () => {
+      const at = shadow.activeElement;
+      if (panel.open) put();
+      if (at === frame) enter();
+      else at?.focus();
+    };
     place.append(host);
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 
 from fastapi import APIRouter, Request, Response
 
-_PLACE = "const WORDS = {};"
+_PLACE = "const WORDS={};"
 _LASTING = "public, max-age=3600"
 
 
@@ -34,11 +35,17 @@ def widget_router() -> APIRouter:
 
 @cache
 def widget_script() -> bytes:
-    """What is sent: the file without its comments, indentation and needless line ends, with the words in it."""
+    """What is sent: the file without comments, indentation and needless spaces and line ends, with the words in it."""
     lines = [line.strip() for line in _text("widget.js").splitlines()]
     kept = [line for line in lines if line and not line.startswith("//")]
     # A statement goes on behind these signs, so that no line end is needed there.
     script = "".join(line if line.endswith((";", "{", ",", "(")) else f"{line}\n" for line in kept)
+    # Its style sheet and what it says have no such sign with a space beside it.
+    script = re.sub(
+        r" (=>|=|===|!==|&&|\|\||\?\?|\?|:) |(?<=[,:]) (?=[\w\"`{(\[!.])|(?<=[{)]) (?=[\w{])| (?=\})|(?<=if) ",
+        r"\1",
+        script,
+    )
     words = {language: list(each.values()) for language, each in widget_words().items()}
     listed = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
     return script.replace(_PLACE, f"const WORDS={listed};", 1).encode("utf-8")

@@ -15,6 +15,16 @@ _log = logging.getLogger(__name__)
 MISTAKE = "A mistake in the program ended this question; ask it again, and report it if it happens again."
 
 
+def status_of(failed: Failed) -> int:
+    """The HTTP status of a question that got no answer."""
+    match failed.reason:
+        case "limit" | "used_up":
+            return 429
+        case "failed" if failed.message == MISTAKE or not failed.retryable:
+            return 500
+    return 503
+
+
 class Feed:
     """Begins to ask when it is made, in a running event loop. Nobody has to take its events to the end.
 

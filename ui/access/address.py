@@ -118,9 +118,3 @@ def neighbourhood(address: str) -> str:
     if not isinstance(ip, ipaddress.IPv6Address):
         return str(ip or address)
     return str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    ip = _ip(host)
-    return ip.is_loopback if ip is not None else host.lower() == "localhost"

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
+from assistant.language_models import is_this_machine
 from assistant.settings import Settings, load_settings, settings_file
-from ui.access.address import Address, is_loopback
+from ui.access.address import Address
 from ui.access.cookies import signing_key
 from ui.access.embeds import Embeds
 from ui.access.gate import Gate, Grants
@@ -24,7 +25,7 @@ def why_not_safe(settings: Settings) -> str | None:
     login = settings.login
     secret = settings.login_secret is not None and settings.login_secret.get_secret_value()
     match login.kind:
-        case "none" if not login.open and not is_loopback(settings.host):
+        case "none" if not login.open and not is_this_machine(settings.host):
             return (
                 f"Nobody logs in, and {settings.host} is reached from other machines: set a [login] in the settings "
                 "file, or `open = true` in it where everybody may ask, or PICUM_HOST=127.0.0.1."
@@ -58,7 +59,7 @@ def _why_no_issuer(issuer: str) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         host = ""
-    safe = host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+    safe = host and (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)))
     if safe and "@" not in parts.netloc and not (parts.query or parts.fragment):
         return None
     return (

@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from assistant.door_settings import Login as LoginTable
-from ui.access.address import is_loopback
+from assistant.language_models import is_this_machine
 from ui.errors import LoginFailed, ProviderSilent, ProviderWrong
 
 # Signatures by a key pair alone: never "none", and none that the secret of this client could make.
@@ -46,7 +46,7 @@ class Provider:
     ) -> None:
         self._table, self._secret, self._redirect_uri, self._clock = table, secret, redirect_uri, clock
         # Elsewhere the proxy and the certificates of the environment count, as an organisation sets them.
-        self._trust_env = not is_loopback(urlsplit(table.issuer).hostname or "")
+        self._trust_env = not is_this_machine(urlsplit(table.issuer).hostname or "")
         self._lock = threading.Lock()
         self._known: dict[str, Any] = {}
         self._known_at = self._silent_at = float("-inf")

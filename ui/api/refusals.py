@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from assistant.events import Failed
 from ui.errors import Busy, LimitReached
-from ui.feed import MISTAKE
+from ui.feed import status_of
 from ui.problems import problem
 
 GETTING_READY = "The assistant is getting ready; ask again in a moment."
@@ -25,13 +25,7 @@ class Refusal(Exception):
 def of_failure(failed: Failed) -> Response:
     """The end of a question that could not be answered."""
     retry = {"Retry-After": str(failed.retry_after_s)} if failed.retry_after_s else None
-    match failed:
-        case Failed(reason="limit" | "used_up"):
-            return problem(429, failed.message, retry)
-        case Failed(message=message) if message == MISTAKE or not failed.retryable:
-            return problem(500, message)
-        case _:
-            return problem(503, failed.message, retry)
+    return problem(status_of(failed), failed.message, retry)
 
 
 def of_crowd(busy: Busy) -> Response:

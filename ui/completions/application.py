@@ -17,9 +17,9 @@ from assistant.events import Delta, Event, Failed, Finished
 from ui.access.views import Views
 from ui.completions.asked import MODEL, Asked, check_model, read_request
 from ui.completions.content import Words
-from ui.completions.refusals import NotTaken, error_object, failure, not_taken, status_of
+from ui.completions.refusals import NotTaken, error_object, failure, not_taken
 from ui.completions.replies import STILL_HERE, Envelope, Reply, event
-from ui.feed import MISTAKE, Feed
+from ui.feed import MISTAKE, Feed, status_of
 from ui.sources import source_path
 
 PREFIX = "/v1"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import JSONResponse
 
 from assistant.events import Failed
+from ui.feed import status_of
 
 _KINDS = {429: "rate_limit_error", 500: "server_error", 503: "server_error"}
 
@@ -28,14 +29,6 @@ def error_object(status: int, sentence: str, param: str = "", code: str | None =
 def not_taken(why: NotTaken) -> JSONResponse:
     """The response to such a request."""
     return JSONResponse(error_object(why.status, why.sentence, why.param, why.code), status_code=why.status)
-
-
-_STATUS = {"limit": 429, "used_up": 429, "busy": 503, "paused": 503}
-
-
-def status_of(failed: Failed) -> int:
-    """The HTTP status of a question that got no answer."""
-    return _STATUS.get(failed.reason, 503 if failed.retryable else 500)
 
 
 def failure(failed: Failed) -> JSONResponse:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from assistant.answer import Status
+from assistant.answer import Conflict, Status
 from ingest.document import Authority
 from ui.questions import MAX_QUESTION_CHARACTERS
 
@@ -102,14 +102,6 @@ class Cited(Quoted):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """Citations that disagree about one thing."""
-
-    about: str
-    markers: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """What ``ask`` gives. Each marker of ``answer`` has its citation; ``not_in_documents`` is an answer too."""
 
@@ -117,7 +109,7 @@ class Answered:
     language: str
     answer: str
     citations: tuple[Cited, ...]
-    conflicts: tuple[Disagreement, ...]
+    conflicts: tuple[Conflict, ...]
     warnings: tuple[str, ...]
     mode: Literal["extractive", "generated"]
 

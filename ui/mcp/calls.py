@@ -19,7 +19,6 @@ from ui.mcp.bodies import (
     Answered,
     Ask,
     Cited,
-    Disagreement,
     Found,
     ListDocuments,
     Listed,
@@ -152,7 +151,7 @@ def _answered(answer: Answer, desk: Desk) -> Answered:
         language=answer.language,
         answer=answer.answer,
         citations=tuple(_cited(citation, desk) for citation in answer.citations),
-        conflicts=tuple(Disagreement(about=found.about, markers=found.markers) for found in answer.conflicts),
+        conflicts=answer.conflicts,
         warnings=answer.warnings,
         mode=answer.mode,
     )

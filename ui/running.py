@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,6 +28,13 @@ _GRACE_SECONDS = 3
 """An open event stream must not keep the server from ending."""
 
 
+class Ended(NamedTuple):
+    """How a server ended: the ``signal`` that told it to, and whether answers were ``cut_off`` that took too long."""
+
+    signal: int | None
+    cut_off: bool
+
+
 class _Server(uvicorn.Server):
     """Tells when it serves. Told to end, it first drains for at most ``stop_s``; told again, it is gone at once."""
 
@@ -33,6 +43,7 @@ class _Server(uvicorn.Server):
         self._draining, self._stop_s, self._on_start = draining, stop_s, on_start
         self._until = 0.0
         self.ended_by: int | None = None
+        self.cut_off = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""
@@ -48,6 +59,7 @@ class _Server(uvicorn.Server):
             notify(STOPPING)
         if self._until and (now >= self._until or self._draining.quiet_s >= _SETTLED_SECONDS):
             self.should_exit = True
+            self.cut_off = not self._draining.quiet_s
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as uvicorn calls it
@@ -74,8 +86,8 @@ class _Server(uvicorn.Server):
 
 def run(
     app: ASGIApp, listener: socket.socket, draining: Draining, stop_s: float, on_start: Callable[[], None]
-) -> int | None:
-    """Serve until told to end, having called ``on_start`` when readers can come; the signal that ended it.
+) -> Ended:
+    """Serve until told to end, having called ``on_start`` when readers can come.
 
     Answers that run then have ``stop_s`` seconds to come to their end.
     """
@@ -92,4 +104,16 @@ def run(
     )
     server = _Server(config, draining, stop_s, on_start)
     server.run(sockets=[listener])
-    return server.ended_by
+    return Ended(server.ended_by, server.cut_off)
+
+
+def leave(code: int) -> None:
+    """End the process at once, when all that must be closed is closed and answers were cut off.
+
+    Their threads are still in libraries that do not bear that the interpreter goes away under them: they would end the
+    program themselves, with a message and a code of their own.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

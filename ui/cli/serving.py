@@ -8,7 +8,10 @@ import typer
 
 from ui.cli.backend import backend_of, ensure_index, opened
 from ui.cli.console import complain, say
+from ui.cli.exits import Exit
 from ui.errors import AccessError, Interrupted
+
+_CLOSED = "The page is closed."
 
 
 def serve(context: typer.Context) -> None:
@@ -38,7 +41,7 @@ def serve(context: typer.Context) -> None:
         if why := why_nothing_is_written(settings):
             complain(why)
         try:
-            ended_by = running.run(
+            ended = running.run(
                 app,
                 listener,
                 draining,
@@ -47,5 +50,10 @@ def serve(context: typer.Context) -> None:
             )
         finally:
             assistant.close()
-    if ended_by == signal.SIGINT:
-        raise Interrupted("The page is closed.")
+    by_hand = ended.signal == signal.SIGINT
+    if ended.cut_off:
+        if by_hand:
+            complain(_CLOSED)
+        running.leave(Exit.INTERRUPTED if by_hand else Exit.FINE)
+    if by_hand:
+        raise Interrupted(_CLOSED)

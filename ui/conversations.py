@@ -8,11 +8,11 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.answer import AnswerSentence, Citation, Conflict
+from assistant.answer import Answer, AnswerSentence, Citation, Conflict
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Reason, Turn, Waiting
 
 IDLE_SECONDS = 30 * 60
@@ -31,7 +31,8 @@ class Exchange:
 
     ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
     ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
-    when the answer is whole. ``not_assessable`` counts the sentences that could not be compared with their sources.
+    when the answer is whole. ``sentences`` lie in ``text`` and have their verdicts; ``answer`` is the whole answer, but
+    for its passages, once there is one.
     ``trouble`` is the English sentence that says why there is no answer; ``reason`` is its kind and ``retry_after_s``
     after how many seconds to ask again; ``before`` is its place in a queue, 0
     when it waits for nobody.
@@ -48,7 +49,8 @@ class Exchange:
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: int = 0
-    not_assessable: int = 0
+    sentences: tuple[AnswerSentence, ...] = ()
+    answer: Answer | None = None
     trouble: str = ""
     reason: Reason = "failed"
     retry_after_s: int = 0
@@ -68,7 +70,7 @@ class Exchange:
                     state="writing",
                     text=self.text + event.text,
                     citations=self.citations + event.citations,
-                    not_assessable=self.not_assessable + _not_assessable([event.sentence]),
+                    sentences=(*self.sentences, event.sentence),
                 )
             case Finished():
                 answer = event.answer
@@ -82,7 +84,8 @@ class Exchange:
                     conflicts=answer.conflicts,
                     warnings=answer.warnings,
                     removed=answer.removed,
-                    not_assessable=_not_assessable(answer.sentences),
+                    sentences=answer.sentences,
+                    answer=replace(answer, passages=()),
                 )
             case Failed():
                 return replace(
@@ -103,6 +106,11 @@ class Exchange:
         return self.state in {"done", "stopped", "failed"}
 
     @property
+    def not_assessable(self) -> int:
+        """How many sentences could not be compared with their sources."""
+        return sum(sentence.support == "not_assessable" for sentence in self.sentences)
+
+    @property
     def uncited(self) -> tuple[Citation, ...]:
         """The evidence that no citation holds (yet)."""
         return tuple(found for found in self.evidence if not any(_within(found, cited) for cited in self.citations))
@@ -112,10 +120,6 @@ class Exchange:
         """Characters that it holds, about."""
         quoted = sum(len(cited.quote) + len(cited.display_quote) + 200 for cited in (*self.evidence, *self.citations))
         return len(self.question) + len(self.text) + len(self.trouble) + quoted
-
-
-def _not_assessable(sentences: Sequence[AnswerSentence]) -> int:
-    return sum(sentence.support == "not_assessable" for sentence in sentences)
 
 
 def _within(found: Citation, cited: Citation) -> bool:

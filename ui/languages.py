@@ -45,8 +45,18 @@ class Texts:
 
 @cache
 def table_of_texts(package: str) -> Mapping[str, Mapping[str, str]]:
-    """The texts in ``texts.toml`` of a package, by language; each language has the same keys."""
-    table: dict[str, dict[str, str]] = tomllib.loads((files(package) / "texts.toml").read_text(encoding="utf-8"))
+    """The texts in ``texts.toml`` of a package, or in all files of its folder ``words``, by language; each language has
+    the same keys. Raises ValueError where two files have the same key.
+    """
+    folder = files(package) / "words"
+    found = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else [files(package) / "texts.toml"]
+    table: dict[str, dict[str, str]] = {}
+    for file in found:
+        for language, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            known = table.setdefault(language, {})
+            if twice := known.keys() & words.keys():
+                raise ValueError(f"{file.name} says {', '.join(sorted(twice))} again")
+            known |= words
     return table
 
 

@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -24,6 +23,7 @@ from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX, create_api
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
+from ui.chat.served_files import File, page_files
 from ui.chat.source_route import source_router
 from ui.chat.texts import texts
 from ui.completions import application as completions
@@ -88,8 +88,8 @@ def create_app(
     app.include_router(probes_router(views, lambda: draining.ending))
     app.include_router(numbers_router(metrics))
     # Files of their own, because Gradio adds what it puts into the head too late for a nonce.
-    for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css"), ("source.css", "text/css")):
-        _serve_file(app, name, kind)
+    for file in page_files():
+        _serve(app, file)
     app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
     app.include_router(source_router(views))
     app.include_router(embed_router(settings.public_url))
@@ -122,13 +122,11 @@ async def _forget(conversations: Conversations) -> None:
         conversations.forget_idle()
 
 
-def _serve_file(app: FastAPI, name: str, kind: str) -> None:
-    content = (files("ui.chat") / name).read_bytes()
-
-    @app.get(f"/{name}")
+def _serve(app: FastAPI, served: File) -> None:
+    @app.get(f"/{served.name}")
     def file() -> Response:
-        """A file of the page."""
-        return Response(content, media_type=kind)
+        """A file of the pages."""
+        return Response(served.content, media_type=served.kind)
 
 
 def _mount_page(app: FastAPI, page: gr.Blocks, settings: Settings) -> None:

@@ -234,7 +234,7 @@ def test_the_language_of_the_browser_and_another_from_the_menu(site, new_page, a
     expect(page.locator("#sources h2")).to_have_text("المصادر")
     # The question in the direction of its own words, what the page says in that of the page.
     assert page.locator("#chat .asked h2").evaluate("asked => getComputedStyle(asked).direction") == "ltr"
-    assert page.locator(".turn-1 .actions").evaluate("actions => getComputedStyle(actions).textAlign") == "start"
+    assert page.locator(".turn-1 .tools").evaluate("actions => getComputedStyle(actions).textAlign") == "start"
     assert page.url.endswith("?lang=ar")
     ask(page, "Really?")
     expect(page.locator(".turn-2.is-over")).to_be_visible()

@@ -158,8 +158,8 @@ def test_a_document_with_its_passage_marked(client):
     assert '<mark id="passage" tabindex="-1">Membership is open to any organisation.</mark>' in page.text
     assert "<script" not in page.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
-    assert 'href="/source.css"' in page.text
-    assert client.get("/source.css").headers["content-type"].startswith("text/css")
+    assert 'href="/sheet.css"' in page.text
+    assert client.get("/sheet.css").headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize(

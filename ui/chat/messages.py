@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from ui.chat.copying import copied_text
 from ui.chat.links import card_id, chip_id, source_address
 from ui.chat.rendering import Marked, as_lines, as_text, filled, markdown_html
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, direction
+from ui.chat.tools import tools_html
 from ui.conversations import Exchange
 from ui.sources import quotation
 
@@ -45,7 +45,7 @@ def answer_html(exchange: Exchange, texts: Texts) -> str:
     if exchange.text:
         chip = chips(exchange, texts)
         parts += [_said(exchange, chip), _notes(exchange, texts, chip)]
-        parts += [_trouble(exchange, texts), _actions(exchange, texts)]
+        parts += [_trouble(exchange, texts), tools_html(exchange, texts)]
     else:
         parts += [_trouble(exchange, texts), _quotes(exchange)]
     classes = f"turn turn-{exchange.number} is-{'over' if exchange.over else 'running'}"
@@ -127,16 +127,6 @@ def _english(sentence: str, texts: Texts) -> str:
     """A sentence that is English whatever the language of the page."""
     said = as_text(sentence)
     return said if texts.language == DEFAULT_LANGUAGE else f'<span lang="{DEFAULT_LANGUAGE}" dir="ltr">{said}</span>'
-
-
-def _actions(exchange: Exchange, texts: Texts) -> str:
-    if not exchange.over:
-        return ""
-    words = f'<span class="before">{as_text(texts.say("copy"))}</span>'
-    words += f'<span class="after">{as_text(texts.say("copied"))}</span>'
-    # The text to copy lies hidden beside the button, because attributes that could hold it do not survive sanitising.
-    hidden = f'<div class="copy-text" hidden>{as_lines(copied_text(exchange, texts), end="&#10;")}</div>'
-    return f'<div class="actions"><button class="copy" type="button">{words}</button>{hidden}</div>'
 
 
 def _paragraphs(kind: str, lines: Sequence[str]) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from html import escape
 from itertools import pairwise
 
 from ingest.cut import Section
 from ingest.document import Span
 from ingest.sections import clean_heading
 from ui.answering import SourceText
+from ui.chat.sheet import sheet, shown
 from ui.chat.texts import Texts, direction
-from ui.plain_text import plain, plain_line
+from ui.plain_text import plain_line
 from ui.sources import PASSAGE, speaker
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
@@ -31,60 +31,42 @@ def source_page(source: SourceText, passage: Span | None, texts: Texts, root: st
     marked = _inside(passage, source.text)
     sections = list(_sections(source, marked, texts))
     body = (
-        f'<header>{_top(root, texts)}<h1 dir="auto">{_shown(source.title)}</h1>{_origin(source, texts)}'
+        f'<header><h1 dir="auto">{shown(source.title)}</h1>{_origin(source, texts)}'
         f"{_way(passage, marked, texts)}{_contents(source, texts)}</header>"
-        f'<article lang="{_shown(source.language)}" dir="{direction(source.language)}">{"".join(sections)}</article>'
+        f'<article lang="{shown(source.language)}" dir="{direction(source.language)}">{"".join(sections)}</article>'
     )
-    return _whole(f"{plain_line(source.title)} – {texts.say('sources')}", body, texts, root)
-
-
-def sentence_page(sentence: str, texts: Texts, root: str) -> str:
-    """A page that says one sentence."""
-    return _whole(sentence, f"<header>{_top(root, texts)}<h1>{_shown(sentence)}</h1></header>", texts, root)
-
-
-def _whole(title: str, body: str, texts: Texts, root: str) -> str:
-    return (
-        f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{_shown(title)}</title>'
-        f'<link rel="stylesheet" href="{_shown(root)}source.css"></head><body><main>{body}</main></body></html>'
-    )
-
-
-def _top(root: str, texts: Texts) -> str:
-    return f'<p class="home"><a href="{_shown(root)}?lang={texts.language}">{_shown(texts.say("ask_here"))}</a></p>'
+    return sheet(f"{plain_line(source.title)} – {texts.say('sources')}", body, texts, root)
 
 
 def _origin(source: SourceText, texts: Texts) -> str:
     who = speaker(source.publisher, source.authority, texts.words)
     label = ' class="third-party"' if source.authority == "third_party" else ""
-    parts = [f"<bdi{label}>{_shown(who)}</bdi>"] if who else []
-    parts.append(f"<bdi>{_shown(source.published or texts.words['undated'])}</bdi>")
+    parts = [f"<bdi{label}>{shown(who)}</bdi>"] if who else []
+    parts.append(f"<bdi>{shown(source.published or texts.words['undated'])}</bdi>")
     html = f'<p class="meta">{" · ".join(parts)}</p>'
     if url := plain_line(source.url):
         # Only the web: a link can do other things. The reader sees where it leads.
-        link = f'<a href="{_shown(url)}" rel="noopener noreferrer nofollow">{_shown(url)}</a>'
-        address = link if _WEB_ADDRESS.fullmatch(url) else _shown(url)
-        html += f'<p class="original">{_shown(texts.say("original"))}: <bdi dir="ltr">{address}</bdi></p>'
+        link = f'<a href="{shown(url)}" rel="noopener noreferrer nofollow">{shown(url)}</a>'
+        address = link if _WEB_ADDRESS.fullmatch(url) else shown(url)
+        html += f'<p class="original">{shown(texts.say("original"))}: <bdi dir="ltr">{address}</bdi></p>'
     return html
 
 
 def _way(passage: Span | None, marked: Span | None, texts: Texts) -> str:
     if marked is not None:
-        return f'<p class="way"><a href="#{PASSAGE}">{_shown(texts.say("to_passage"))}</a></p>'
-    return f'<p class="way">{_shown(texts.say("moved"))}</p>' if passage is not None else ""
+        return f'<p class="way"><a href="#{PASSAGE}">{shown(texts.say("to_passage"))}</a></p>'
+    return f'<p class="way">{shown(texts.say("moved"))}</p>' if passage is not None else ""
 
 
 def _contents(source: SourceText, texts: Texts) -> str:
     items = "".join(
-        f'<li class="level-{min(len(section.path), 4)}"><a href="#section-{index}">{_shown(section.path[-1])}</a></li>'
+        f'<li class="level-{min(len(section.path), 4)}"><a href="#section-{index}">{shown(section.path[-1])}</a></li>'
         for index, section in enumerate(source.sections)
         if heading_end(source.text, section) > section.start
     )
     if items.count("<li") < _FEWEST_CONTENTS:
         return ""
-    return f"<details><summary>{_shown(texts.say('contents'))}</summary><ul>{items}</ul></details>"
+    return f"<details><summary>{shown(texts.say('contents'))}</summary><ul>{items}</ul></details>"
 
 
 def _sections(source: SourceText, marked: Span | None, texts: Texts) -> Iterator[str]:
@@ -129,11 +111,11 @@ def heading_end(text: str, section: Section) -> int:
 def _heading(text: str, section: Section, end: int, marked: Span | None, begun: list[bool]) -> str:
     if marked is not None and marked.start < end and section.start < marked.end:
         return _marked(text, Span(section.start, end), marked, begun)
-    return _shown(section.path[-1])
+    return shown(section.path[-1])
 
 
 def _page_number(number: int, texts: Texts) -> str:
-    return f'<p class="page">{_shown(texts.say("page", page=number))}</p>'
+    return f'<p class="page">{shown(texts.say("page", page=number))}</p>'
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
@@ -148,18 +130,14 @@ def _marked(text: str, span: Span, marked: Span | None, begun: list[bool]) -> st
     """The text of a span with the part of the passage that stands in it marked; the first such part gets the id."""
     start, end = (max(span.start, marked.start), min(span.end, marked.end)) if marked else (0, 0)
     if start >= end or not text[start:end].strip():
-        return _shown(text[span.start : span.end].strip())
+        return shown(text[span.start : span.end].strip())
     name = "" if begun else f' id="{PASSAGE}" tabindex="-1"'
     begun.append(True)
     before, inside, after = text[span.start : start].lstrip(), text[start:end], text[end : span.end].rstrip()
-    return f"{_shown(before)}<mark{name}>{_shown(inside)}</mark>{_shown(after)}"
+    return f"{shown(before)}<mark{name}>{shown(inside)}</mark>{shown(after)}"
 
 
 def _inside(passage: Span | None, text: str) -> Span | None:
     if passage is None or not 0 <= passage.start < passage.end <= len(text):
         return None
     return passage if text[passage.start : passage.end].strip() else None
-
-
-def _shown(text: str) -> str:
-    return escape(plain(text))

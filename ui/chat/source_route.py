@@ -9,7 +9,8 @@ from assistant.errors import AssistantError
 from ingest.document import Span
 from ingest.errors import IngestError
 from ui.access.views import Views
-from ui.chat.source_page import sentence_page, source_page
+from ui.chat.sheet import sentence_sheet
+from ui.chat.source_page import source_page
 from ui.chat.texts import choose_language, texts
 from vectorstore.errors import VectorStoreError
 
@@ -27,7 +28,7 @@ def source_router(views: Views) -> APIRouter:
         root = f"{request.scope.get('root_path', '')}/"
 
         def sentence(name: str, status: int) -> HTMLResponse:
-            return HTMLResponse(sentence_page(said.say(name), said, root), status_code=status)
+            return HTMLResponse(sentence_sheet(said.say(name), said, root), status_code=status)
 
         if not views.ready:
             return sentence("not_ready", 503)

@@ -208,7 +208,7 @@ PLACES = {
 }
 ALLOWED = {
     *("a", "article", "bdi", "blockquote", "br", "button", "cite", "details", "div", "h1", "h2", "h3", "header", "li"),
-    *("main", "mark", "ol", "p", "q", "section", "span", "strong", "summary", "ul"),
+    *("main", "mark", "nav", "ol", "p", "q", "section", "span", "strong", "summary", "ul"),
 }
 
 

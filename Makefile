@@ -31,8 +31,6 @@ TORCH_INDEX ?=
 VENV = .venv
 RUN = $(VENV)/bin
 PIP = $(RUN)/python -m pip --disable-pip-version-check
-# The tests of a file stay in one process, for what they share takes seconds to make; a process takes some 1 GB of memory.
-TOGETHER = -n auto --maxprocesses 4 --dist loadfile
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
@@ -72,7 +70,7 @@ serve: setup
 	$(RUN)/picum-assistant serve
 
 test: embedding
-	$(RUN)/pytest -q $(TOGETHER)
+	$(RUN)/pytest -q
 
 check: setup
 	$(RUN)/ruff format --check .

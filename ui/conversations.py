@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.answer import Answer, AnswerSentence, Citation, Conflict
+from assistant.answer import AnswerSentence, Citation, Conflict
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Reason, Turn, Waiting
 
 IDLE_SECONDS = 30 * 60
@@ -31,8 +31,7 @@ class Exchange:
 
     ``number`` counts from 1 in its conversation. ``text`` is verified Markdown, and each of its markers has one of the
     ``citations``, also while it grows. ``evidence`` is what was found before, whose own numbers mean nothing; it goes
-    when the answer is whole. ``sentences`` lie in ``text`` and have their verdicts; ``answer`` is the whole answer, but
-    for its passages, once there is one.
+    when the answer is whole. ``sentences`` lie in ``text`` and have their verdicts.
     ``trouble`` is the English sentence that says why there is no answer; ``reason`` is its kind and ``retry_after_s``
     after how many seconds to ask again; ``before`` is its place in a queue, 0
     when it waits for nobody.
@@ -50,7 +49,6 @@ class Exchange:
     warnings: tuple[str, ...] = ()
     removed: int = 0
     sentences: tuple[AnswerSentence, ...] = ()
-    answer: Answer | None = None
     trouble: str = ""
     reason: Reason = "failed"
     retry_after_s: int = 0
@@ -85,7 +83,6 @@ class Exchange:
                     warnings=answer.warnings,
                     removed=answer.removed,
                     sentences=answer.sentences,
-                    answer=replace(answer, passages=()),
                 )
             case Failed():
                 return replace(

@@ -63,7 +63,7 @@ RULES = (
     _rule(r"/metrics", "GET", "metrics", "problem"),
     _rule(r"/", "GET HEAD", "ask", "page"),
     _rule(r"/source/.+", "GET HEAD", "ask", "page"),
-    _rule(r"/((page|sheet)\.(css|js)|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
+    _rule(r"/(page\.(css|js)|sheet\.css|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
     # What somebody copies who shows an embed, and the files of its frame.
     _rule(r"/snippets", "GET HEAD", "ask", "page", frames=True),
     _rule(r"/(snippets|frame)\.(css|js)", "GET HEAD", "ask", "page"),

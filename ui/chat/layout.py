@@ -14,12 +14,9 @@ from ui.chat.texts import Texts, languages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The components by what they are for. Two are never shown: ``conversation`` holds the name of the conversation for
-    the script, and into ``action`` the script writes what the reader wants beyond a question.
-    """
+    """The components by what they are for. ``conversation`` is never shown: it holds the name of the conversation."""
 
     conversation: gr.Textbox
-    action: gr.Textbox
     head: gr.Markdown
     language: gr.Dropdown
     new: gr.Button
@@ -36,8 +33,7 @@ def lay_out(said: Texts, remote_host: str | None, most_characters: int) -> Layou
     """Make the components inside the Blocks that are open, with the texts of one language; a question has at most so
     many characters.
     """
-    conversation = gr.Textbox(visible="hidden", elem_id="conversation")
-    action = gr.Textbox(visible="hidden", elem_id="action")
+    conversation = gr.Textbox(visible=False)
     with gr.Row(elem_id="top"):
         head = _html(head_html(said), "head")
         language = gr.Dropdown(
@@ -82,7 +78,6 @@ def lay_out(said: Texts, remote_host: str | None, most_characters: int) -> Layou
             sources = _html(cards_html((), said), "sources")
     return Layout(
         conversation=conversation,
-        action=action,
         head=head,
         language=language,
         new=new,

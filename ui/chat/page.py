@@ -59,7 +59,6 @@ def build_page(
         for button in layout.example_buttons:
             # The button itself is the input: its value is the text that stands on it.
             button.click(events.ask, [button, *asking], showing, **_SETTLED)
-        layout.action.change(events.act, [layout.action, *asking], showing, **_SETTLED)
         layout.question.stop(events.stop, layout.conversation, None, **_SETTLED)
         layout.new.click(events.begin_anew, asking, showing, **_SETTLED)
         layout.language.input(events.speak, asking, everything, **_SETTLED)
@@ -119,17 +118,6 @@ class PageEvents:
             titles = () if step.exchanges else await self._talk.titles(asker)
             yield _updates(self._shown(step, titles, said), emptied)
             last = step
-
-    async def act(
-        self, action: str, conversation: str, language: str, request: gr.Request
-    ) -> AsyncIterator[Updates | dict[str, Any]]:
-        """What the script of the page wrote: a number that is another each time, a word for what is wanted, and about
-        what. Anything else is nothing.
-        """
-        _, wanted, about = (*action.split(" ", 2), "", "")[:3]
-        if wanted == "retry" and (question := self._talk.question(conversation, about, self._asker(request))):
-            async for update in self.ask(question, conversation, language, request):
-                yield update
 
     async def stop(self, conversation: str) -> None:
         """The question in work is given up; its own steps show what stands."""

@@ -1,5 +1,5 @@
-"""The scripts and style sheets, each made of the files of a folder, in the order in which they count: those of the page
-with the chat, and those of the sheets, which are all other pages that a reader sees.
+"""The script and the style sheets, each made of the files of a folder, in the order in which they count: those of the
+page with the chat, and those of the sheets, which are all other pages that a reader sees.
 """
 
 from __future__ import annotations
@@ -17,19 +17,7 @@ class File(NamedTuple):
     content: str
 
 
-_SCRIPTS = {
-    "page": (
-        "start",
-        "language",
-        "chat",
-        "places",
-        "citations",
-        "copying",
-        "links",
-        "end",
-    ),
-    "sheet": ("start",),
-}
+_SCRIPT = ("start", "language", "chat", "places", "citations", "copying", "links", "end")
 _STYLES = {
     "page": (
         "colours",
@@ -48,10 +36,9 @@ _STYLES = {
 
 
 def page_files() -> Iterator[File]:
-    """Every script and style sheet. A script leaves no name in the page."""
-    for name, parts in _SCRIPTS.items():
-        script = f'(() => {{\n"use strict";\n{_together(name, "js", parts)}}})();\n'
-        yield File(f"{name}.js", "text/javascript", script)
+    """The script, which leaves no name in the page, and every style sheet."""
+    script = f'(() => {{\n"use strict";\n{_together("page", "js", _SCRIPT)}}})();\n'
+    yield File("page.js", "text/javascript", script)
     for name, parts in _STYLES.items():
         yield File(f"{name}.css", "text/css", _together(name, "css", parts))
 

@@ -1,4 +1,4 @@
-"""A sheet: any page that a reader sees besides the one with the chat. It is plain HTML and works without its script."""
+"""A sheet: any page that a reader sees besides the one with the chat. It is plain HTML and needs no script."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ def sheet(title: str, body: str, texts: Texts, root: str) -> str:
         f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{shown(title)}</title>'
-        f'<link rel="stylesheet" href="{shown(root)}sheet.css"><script src="{shown(root)}sheet.js" defer></script>'
-        f'</head><body><nav class="top">{home}</nav><main>{body}</main></body></html>'
+        f'<link rel="stylesheet" href="{shown(root)}sheet.css"></head><body><nav class="top">{home}</nav><main>{body}</main></body></html>'
     )
 
 

@@ -116,11 +116,6 @@ class Talk:
             running=conversation in self._running,
         )
 
-    def question(self, conversation: str, number: str, asker: Asker) -> str:
-        """The question of an exchange by its number; "" where there is none."""
-        known = self._conversations.exchanges(conversation, asker.key) if conversation else None
-        return next((each.question for each in known or () if str(each.number) == number), "")
-
     @property
     def getting_ready(self) -> bool:
         """Whether questions still wait for the models."""

@@ -15,7 +15,8 @@ def sheet(title: str, body: str, texts: Texts, root: str) -> str:
         f'<!doctype html><html lang="{texts.language}" dir="{texts.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{shown(title)}</title>'
-        f'<link rel="stylesheet" href="{shown(root)}sheet.css"></head><body><nav class="top">{home}</nav><main>{body}</main></body></html>'
+        f'<link rel="stylesheet" href="{shown(root)}sheet.css"></head>'
+        f'<body><nav class="top">{home}</nav><main>{body}</main></body></html>'
     )
 
 

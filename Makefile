@@ -14,6 +14,8 @@
 ## make faults     break the index in some hundred ways, look whether it answers and mends, and write docs/reliability.md;
 ##                 takes a quarter of an hour
 ## make bench      measure how fast documents are read and questions answered
+## make screenshots
+##                 take the pictures in docs/ from the running application, over the shipped documents
 ## make lock       renew requirements.lock from pyproject.toml
 ## make clean      remove what make made in this folder; models and indexes stay in the data folder
 #
@@ -31,10 +33,12 @@ TORCH_INDEX ?=
 VENV = .venv
 RUN = $(VENV)/bin
 PIP = $(RUN)/python -m pip --disable-pip-version-check
+# The tests of a file stay in one process, for what they share takes seconds to make; a process takes some 1 GB of memory.
+TOGETHER = -n auto --maxprocesses 4 --dist loadfile
 # One file for each step of the set-up that is done.
 DONE = $(VENV)/.done
 
-.PHONY: help setup embedding serve test check hadolint evaluate ablations layouts faults bench lock clean
+.PHONY: help setup embedding serve test check hadolint evaluate ablations layouts faults bench screenshots lock clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -70,7 +74,7 @@ serve: setup
 	$(RUN)/picum-assistant serve
 
 test: embedding
-	$(RUN)/pytest -q
+	$(RUN)/pytest -q $(TOGETHER)
 
 check: setup
 	$(RUN)/ruff format --check .
@@ -122,6 +126,11 @@ faults: setup
 
 bench: embedding
 	$(RUN)/python -m tests.bench
+
+screenshots: embedding
+	PICUM_LLM=none $(RUN)/picum-assistant ingest
+	PICUM_LLM=none $(RUN)/python -m tests.screenshots
+	PICUM_LLM=none $(RUN)/python -m tests.widget_pictures
 
 # uv resolves for every Python and platform at once; torch is left out, see pyproject.toml.
 lock: setup

@@ -12,6 +12,8 @@ SCHEMA: Final = 1
 Status = Literal["answered", "partial", "not_in_documents", "declined", "failed"]
 Support = Literal["supported", "partial", "not_assessable"]
 Mode = Literal["extractive", "generated"]
+Form = Literal["full", "short", "quotes"]
+"""What an answer is to be like: one or two sentences where it is short; "quotes" are quotations whoever could write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Form
 from assistant.chain import Course, build_chain
 from assistant.clock import Clock
 from assistant.condition import Condition
@@ -35,7 +35,10 @@ from assistant.library import (
     found_passage,
     list_documents,
 )
+from assistant.looking_up import LookedUp, LookUps
 from assistant.retrieval import IndexRetriever
+from assistant.suggesting import Suggesting, first_questions, further_questions
+from assistant.suggestions import Phrasing, Suggestion
 from assistant.verification import verify
 from ingest.language import question_language
 from prompts.texts import render
@@ -82,13 +85,13 @@ class Assistant:
         ``entailment`` judges drafted sentences besides the rules, ``keeper`` watches over the index and is closed with
         the assistant.
         """
-        self._keeper, self._words = keeper, WordSearch()
+        self._keeper, self._words, self._look_ups = keeper, WordSearch(), LookUps()
         self._expansion: Expansion = expansion
         self._reranker, self._entailment = reranker, entailment
         self._without_model = without_model
         self._live, self._embedder, self._model = index, embedder, model
         self._scope, self._language = scope, language
-        self._chain = build_chain(today)
+        self._chain, self._today, self._suggesting = build_chain(today), today, Suggesting()
 
     def seen_by(self, collections: Set[str], documents: Set[str] | None = None) -> Assistant:
         """The same assistant for somebody who may see these collections and no others, whatever else is set; of them
@@ -110,13 +113,15 @@ class Assistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Answer:
         """One verified answer. ``documents`` (ids) and ``collections`` narrow what it is made from, within the scope;
-        an unknown one gives nothing, and is no error.
+        an unknown one gives nothing, and is no error. A short ``form`` says one or two sentences of the same evidence,
+        "quotes" asks no language model.
 
         Raises QuestionRejected for an empty or too long question, VectorStoreError where the index fails.
         """
-        events = self._events(question, history, threading.Event(), self._scope_of(documents, collections))
+        events = self._events(question, history, threading.Event(), self._scope_of(documents, collections), form)
         while True:
             try:
                 next(events)
@@ -132,16 +137,19 @@ class Assistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
         """The answer as it comes: EvidenceFound (again where a language model found better words or no answer), a
-        Delta for each verified sentence, Finished; or Failed. ``documents`` and ``collections`` as in ``answer``.
+        Delta for each verified sentence, Finished; or Failed. ``documents``, ``collections`` and ``form`` as in
+        ``answer``.
 
         Setting ``cancelled`` gives the question up, within a second also in the language model; the events then end
         early. So does closing the iterator between two events.
         """
         cancelled = cancelled or threading.Event()
         try:
-            answer = yield from self._events(question, history, cancelled, self._scope_of(documents, collections))
+            scope = self._scope_of(documents, collections)
+            answer = yield from self._events(question, history, cancelled, scope, form)
         except (AssistantError, VectorStoreError) as error:
             yield Failed(message=str(error), retryable=isinstance(error, AssistantError) and error.retryable)
             return
@@ -159,16 +167,50 @@ class Assistant:
 
         Narrowed and raising as ``answer``.
         """
-        index = self._live.current()
-        search = _Search(index, self._embedder)
-        if self._keeper and not self._keeper.trusts(index):
-            search = _Search(*self._words.over(index))
-        course = self._run_chain(search, question, (), self._scope_of(documents, collections))
+        course = self._run_chain(self._search(), question, (), self._scope_of(documents, collections))
         return tuple(map(found_passage, course.passages))
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        """Questions to begin with that the documents in scope answer, found out once for an index and a day."""
+        search, scope, today = self._search(), self._scope, self._today()
+
+        def find() -> tuple[Suggestion, ...]:
+            return first_questions(search.over, scope, phrasing, today, self._asking(search, scope))
+
+        return self._suggesting.first((search.over.generation, search.embedder, scope, phrasing, today), find)
+
+    def further_questions(
+        self, answer: Answer, phrasing: Phrasing, asked: Sequence[str] = (), *, documents: Set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
+        """Questions behind an answer that the documents answer too; none of ``asked``, and none where it is no answer.
+        Half a second of work at the most; no language model is asked. Narrowed as ``answer``.
+        """
+        if answer.status != "answered":
+            return ()
+        search, scope = self._search(), self._scope_of(documents, None)
+        ask = self._asking(search, scope)
+        return self._suggesting.further(
+            lambda: further_questions(ask(answer.standalone_question), answer.citations, phrasing, ask, asked)
+        )
+
+    def _search(self) -> _Search:
+        """By vectors, or by words where those cannot be trusted."""
+        index = self._live.current()
+        trusted = self._keeper is None or self._keeper.trusts(index)
+        return _Search(index, self._embedder) if trusted else _Search(*self._words.over(index))
+
+    def _asking(self, search: _Search, scope: Scope) -> Callable[[str], Course]:
+        return lambda question: self._run_chain(search, question[:MAX_QUESTION], (), scope)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents in scope, by title."""
         return list_documents(self._live.current(), self._scope)
+
+    def look_up(self, words: str, most: int) -> LookedUp:
+        """What holds these words, the last of which may be unfinished: documents, and at most so many passages. No
+        model is asked, the embedding model neither.
+        """
+        return self._look_ups.find(self._live.current(), self._scope, words, most)
 
     def index_facts(self) -> IndexFacts:
         """The size and age of the current index, whatever the scope."""
@@ -198,6 +240,7 @@ class Assistant:
         if self._entailment:
             self._entailment.relation("warm up", "warm up")
         question_language("warm up", default=self._language)
+        self._look_ups.over(self._live.current())
 
     def close(self) -> None:
         """End what the language model and the keeper of the index started."""
@@ -210,7 +253,7 @@ class Assistant:
         return self._scope.narrowed(documents=documents, collections=collections)
 
     def _events(
-        self, asked: str, history: Sequence[Turn], cancelled: threading.Event, scope: Scope
+        self, asked: str, history: Sequence[Turn], cancelled: threading.Event, scope: Scope, form: Form
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
         """Answer from the current index: by its vectors, or by its words where they cannot be trusted or fail, which
         they do before the first Delta.
@@ -219,15 +262,14 @@ class Assistant:
         index = self._live.current()
         if self._keeper is None or self._keeper.trusts(index):
             try:
-                return (
-                    yield from self._answered(_Search(index, self._embedder), asked, history, cancelled, scope, clock)
-                )
+                by_vectors = _Search(index, self._embedder)
+                return (yield from self._answered(by_vectors, asked, history, cancelled, scope, form, clock))
             except StoreFailure as error:
                 _log.warning("the vector store failed in a question, which is answered by its words: %s", error)
                 if self._keeper:
                     self._keeper.failed(index)
         search = _Search(*self._words.over(index), warnings=(BY_WORDS,))
-        return (yield from self._answered(search, asked, history, cancelled, scope, clock))
+        return (yield from self._answered(search, asked, history, cancelled, scope, form, clock))
 
     def _answered(
         self,
@@ -236,25 +278,28 @@ class Assistant:
         history: Sequence[Turn],
         cancelled: threading.Event,
         scope: Scope,
+        form: Form,
         clock: Clock,
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
-        warnings = (*search.warnings, *((self._without_model,) if self._without_model else ()))
+        # Whoever asks for quotations does without a model by choice.
+        model, unwanted = (None, True) if form == "quotes" else (self._model, False)
+        warnings = (*search.warnings, *((self._without_model,) if self._without_model and not unwanted else ()))
         failed, removed = False, 0
-        course = self._run_chain(search, asked, history, scope)
+        course = self._run_chain(search, asked, history, scope, form)
         clock.found()
         yield self._found(course, clock)
-        if self._model and course.question and not course.question.deed:
+        if model and course.question and not course.question.deed:
             try:
-                for better in consulted(course, self._chain.invoke, self._model, cancelled, self._expansion):
+                for better in consulted(course, self._chain.invoke, model, cancelled, self._expansion):
                     course = better
                     yield self._found(course, clock)
             except LanguageModelError as error:
                 failed, warnings = True, (*search.warnings, str(error))
             if course.verdict is Verdict.ANSWER and course.evidence and not failed:
-                written, met = yield from draft(course, self._model, cancelled, clock, self._entailment)
+                written, met = yield from draft(course, model, cancelled, clock, self._entailment)
                 warnings = (*search.warnings, *met)
                 if written.sentences:
-                    return finish(course, written, self._making(course, clock, self._model.name, warnings))
+                    return finish(course, written, self._making(course, clock, model.name, warnings))
                 removed = written.removed
         quoted = replace(course.verified or verify(()), removed=removed)
         yield from quoted.deltas
@@ -275,7 +320,9 @@ class Assistant:
             warnings=warnings,
         )
 
-    def _run_chain(self, search: _Search, asked: str, history: Sequence[Turn], scope: Scope) -> Course:
+    def _run_chain(
+        self, search: _Search, asked: str, history: Sequence[Turn], scope: Scope, form: Form = "full"
+    ) -> Course:
         if not asked.strip():
             raise QuestionRejected("The question is empty; write what you want to know.")
         if len(asked) > MAX_QUESTION:
@@ -293,7 +340,8 @@ class Assistant:
             organisation=_organisation(search.over),
             reranker=self._reranker,
         )
-        return self._chain.invoke(Course(asked=asked, history=tuple(history), language=language, retriever=retriever))
+        course = Course(asked=asked, history=tuple(history), language=language, retriever=retriever, form=form)
+        return self._chain.invoke(course)
 
 
 class _Search(NamedTuple):

@@ -14,8 +14,9 @@ from datetime import date
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.addresses import address
-from assistant.condense import condense
-from assistant.confidence import Verdict, judge
+from assistant.answer import Form
+from assistant.condense import condense, points_back
+from assistant.confidence import Verdict, judge, unknown_share
 from assistant.events import Turn
 from assistant.evidence import Evidence
 from assistant.lacking import Lack
@@ -26,10 +27,13 @@ from assistant.referring import refer
 from assistant.refusing import refusal
 from assistant.retrieval import PASSAGE, IndexRetriever
 from assistant.selection import MAX_EVIDENCE, select
+from assistant.shortening import shortened
 from assistant.verification import Verified, verify
 from assistant.writing import Label, Piece, Statement, successors, write
 from prompts.loader import Phrases, phrases
 
+_FOREIGN = 0.5
+"""Share of the words of a short question from which on it is no further one, where no document knows them."""
 NEAREST = 2
 """Pieces of evidence that a refusal offers."""
 
@@ -45,6 +49,7 @@ class Course:
     history: tuple[Turn, ...]
     language: str
     retriever: IndexRetriever
+    form: Form = "full"
     standalone: str = ""
     expansions: tuple[str, ...] = ()
     question: Question | None = None
@@ -78,8 +83,15 @@ def build_chain(today: Callable[[], date]) -> Runnable[Course, Course]:
 def _condense(course: Course) -> Course:
     if course.standalone:
         return course
-    names = course.retriever.organisation
-    return replace(course, standalone=condense(course.asked, course.history, course.language, names))
+    retriever = course.retriever
+    standalone = condense(course.asked, course.history, course.language, retriever.organisation)
+    if standalone != course.asked and not points_back(course.asked, course.language):
+        # It was only short. Of words that the documents do not know it is another subject, and must not be answered
+        # with the one before.
+        alone = retriever.question(course.asked)
+        if unknown_share(alone, retriever.index, retriever.scope) > _FOREIGN:
+            standalone = course.asked
+    return replace(course, standalone=standalone)
 
 
 def _expand(course: Course) -> Course:
@@ -133,7 +145,8 @@ def _write(course: Course, today: date) -> Course:
     course = replace(course, today=today, successors=later)
     last = closing(course)
     most = MAX_EVIDENCE - sum(isinstance(piece, Statement) for piece in last)
-    quoted = write(course.evidence, later, said, today, most=most)
+    evidence = shortened(course.evidence, course.passages) if course.form == "short" else course.evidence
+    quoted = write(evidence, later, said, today, most=most)
     return replace(course, pieces=(*_opening(course, said), *quoted, *last))
 
 

@@ -42,17 +42,31 @@ def leans_back(question: str, language: str, organisation: Sequence[str] = ()) -
     """Whether a question needs an earlier one: it corrects one, a word of it points back, or it is very short and does
     not name the organisation, which is a subject of its own ("When was the library founded?").
     """
-    # French hangs pronouns on: "offre-t-il".
-    heard, known = Heard(question.replace("-", " ")), cues(language)
+    return points_back(question, language) or _is_bare(question, language, organisation)
+
+
+def points_back(question: str, language: str) -> bool:
+    """Whether the wording of a question says that it goes on from an earlier one."""
+    heard, known = _heard(question), cues(language)
     if any(" ".join(heard.words[:n]) in known.opening for n in (1, 2)) or _corrects(question, known.correcting):
         return True
-    pointing = heard.holds(known.backward)
-    if len(content := stems(question, language)) < _SHORT:
-        named = [name for name in organisation if f" {fold(name)} " in f" {' '.join(map(fold, words(question)))} "]
-        about = set(stems(" ".join(named), language))
-        return not named or bool(pointing) or about >= set(content)
     # In a long question a pronoun mostly stands for something in the question itself.
-    return bool(pointing) and (len(heard.words) <= 12 or heard.words[0] in pointing)
+    pointing = heard.holds(known.backward)
+    short = len(stems(question, language)) < _SHORT or len(heard.words) <= 12
+    return bool(pointing) and (short or heard.words[0] in pointing)
+
+
+def _is_bare(question: str, language: str, organisation: Sequence[str]) -> bool:
+    content = stems(question, language)
+    if len(content) >= _SHORT:
+        return False
+    named = [name for name in organisation if f" {fold(name)} " in f" {' '.join(map(fold, words(question)))} "]
+    return not named or set(stems(" ".join(named), language)) >= set(content)
+
+
+def _heard(question: str) -> Heard:
+    # French hangs pronouns on: "offre-t-il".
+    return Heard(question.replace("-", " "))
 
 
 def _corrects(question: str, correcting: frozenset[str]) -> bool:

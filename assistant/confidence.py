@@ -66,10 +66,10 @@ def confidence(question: Question, passages: Sequence[Passage], index: Index, sc
     unit = index.likeness(scope)
     nearest = max(s.similarity for passage in passages for s in passage.sentences)
     nearness = unit.standard(nearest) if unit else _NEARNESS_UNKNOWN
-    return 1 / (1 + math.exp(-(NEARNESS * nearness + UNKNOWN * _unknown_share(question, index, scope) + CONSTANT)))
+    return 1 / (1 + math.exp(-(NEARNESS * nearness + UNKNOWN * unknown_share(question, index, scope) + CONSTANT)))
 
 
-def _unknown_share(question: Question, index: Index, scope: Scope) -> float:
+def unknown_share(question: Question, index: Index, scope: Scope) -> float:
     """Share of the content words that no document in scope uses in any form, from 0 to 1.
 
     0 for a question in a language of none of the documents: there the words differ and say nothing.

@@ -101,6 +101,7 @@ def _afresh(course: Course) -> Course:
         history=course.history,
         language=course.language,
         retriever=course.retriever,
+        form=course.form,
         standalone=course.standalone,
         expansions=course.expansions,
     )

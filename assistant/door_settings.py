@@ -97,6 +97,12 @@ class Limits(_Table):
     burst: int = Field(default=5, ge=1, description="Questions that one person may ask at once.")
     at_a_time: int = Field(default=16, ge=1, le=512, description="Questions that are answered at the same time.")
     waiting: int = Field(default=20, ge=0, le=10_000, description="Questions that wait for a turn; more are refused.")
+    look_ups_per_minute: float = Field(
+        default=240,
+        ge=1,
+        description="Searches for words in the library, of one person a minute. They run while somebody types, and are "
+        "no questions.",
+    )
     question_characters: int = Field(default=4000, ge=100, le=4000, description="Characters of a question.")
     body_kilobytes: int = Field(default=256, ge=16, le=4096, description="Kilobytes of a request.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
+from contextlib import closing as closing_of
 
 from assistant.chain import Course, closing
 from assistant.clock import Clock
@@ -25,6 +26,8 @@ from ingest.text import stems
 from prompts.loader import phrases
 from vectorstore.pair_models import EntailmentModel
 
+SHORT = 2
+"""Sentences of a short answer at the most."""
 QUOTED_WORDS = 100
 """Words of the quotations behind what a model wrote, at the most."""
 
@@ -37,24 +40,33 @@ def draft(
     entailment: EntailmentModel | None = None,
 ) -> Generator[Delta, None, tuple[Verified, tuple[str, ...]]]:
     """The sentences as they come. Returns the answer, which has none where nothing of the draft held, and warnings."""
-    composition, late = _Answer(course), list[Written]()
+    short = course.form == "short"
+    composition, late = _Answer(course, most=SHORT if short else None), list[Written]()
     warnings: tuple[str, ...] = ()
     numbered = number(course.evidence)
     language = language_of(numbered[0])
     in_its_language = comparable(language, course.language)
     written_in = course.language if in_its_language else language
     try:
-        for written in generate(course.standalone, numbered, written_in, model, cancelled, entailment):
-            if written is None:
-                composition.removed += 1
-            elif written.elsewhere or not in_its_language:
-                late.append(written)
-            elif delta := composition.say(written):
-                clock.spoke()
-                yield delta
+        # Left as soon as a short answer is full; the model stops then.
+        with closing_of(
+            generate(course.standalone, numbered, written_in, model, cancelled, entailment, course.form)
+        ) as drafted:
+            for written in drafted:
+                if written is None:
+                    composition.removed += 1
+                elif written.elsewhere or not in_its_language:
+                    late.append(written)
+                elif delta := composition.say(written):
+                    clock.spoke()
+                    yield delta
+                    if composition.full:
+                        break
     except LanguageModelError as error:
         warnings = (str(error),)
     for written in sorted(late, key=lambda one: one.elsewhere):
+        if composition.full:
+            break
         try:
             said = written if in_its_language or warnings else _translated(written, language, course, model, cancelled)
         except LanguageModelError as error:
@@ -64,7 +76,7 @@ def draft(
             yield delta
     if composition.sentences:
         before = len(composition.deltas)
-        composition.quote([*_left_out(course, composition), *_closing(course, composition)])
+        composition.quote([*(() if short else _left_out(course, composition)), *_closing(course, composition)])
         yield from composition.deltas[before:]
     return composition.end(), warnings
 
@@ -84,11 +96,16 @@ def _translated(
 class _Answer(Composition):
     """A written answer as it grows. What was said for another time stands under the name and date of its document."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, *, most: int | None = None) -> None:
         super().__init__()
-        self._course = course
+        self._course, self._most = course, most
         self._label = ""
         self._told: list[tuple[tuple[Evidence, ...], frozenset[str]]] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether it has as many sentences as are asked for."""
+        return self._most is not None and len(self.sentences) >= self._most
 
     def say(self, written: Written) -> Delta | None:
         """Append a sentence; None where it would be one citation too many, or says what was said already."""

@@ -10,7 +10,7 @@ from assistant.confidence import Verdict
 from assistant.conflicts import Claim, find_conflicts
 from assistant.verification import Verified
 from prompts.loader import fingerprint, phrases
-from prompts.texts import prompts_fingerprint
+from prompts.texts import SHORTENING, fingerprint_of, prompts_fingerprint
 
 SHOWN_PASSAGES = 10
 """Passages in an answer at the most."""
@@ -72,12 +72,17 @@ def finish(course: Course, verified: Verified, making: Making) -> Answer:
         made_with=MadeWith(
             embedding=making.embedding,
             language_model=making.language_model,
-            prompts=f"{fingerprint()}+{prompts_fingerprint()}" if making.language_model else fingerprint(),
+            prompts="+".join([fingerprint(), *(_prompts(course) if making.language_model else ())]),
             index_generation=index.generation,
             reranker=making.reranker,
             entailment=making.entailment,
         ),
     )
+
+
+def _prompts(course: Course) -> list[str]:
+    """The versions of the prompts that a language model was given."""
+    return [prompts_fingerprint(), *([fingerprint_of(*SHORTENING)] if course.form == "short" else ())]
 
 
 def _status(course: Course, verified: Verified) -> Status:

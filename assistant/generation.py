@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from assistant.answer import Form
 from assistant.drafts import Draft
 from assistant.evidence import Evidence
 from assistant.language_models import LanguageModel, Prompt, Schema
@@ -68,14 +69,19 @@ def number(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(chosen, key=lambda piece: documents.index(piece.document))
 
 
-def prompt_for(question: str, numbered: Sequence[Evidence], language: str) -> Prompt:
+def prompt_for(question: str, numbered: Sequence[Evidence], language: str, form: Form = "full") -> Prompt:
     """What the model is told, to answer in ``language`` (ISO 639-1). The fixed part comes first, so that servers find
     it in their cache.
     """
     spoken = language_name(language) or "the language of the sentences"
     return Prompt(
         system=render("answer"),
-        user=render("question", evidence=evidence_lines(numbered), question=question, language=spoken),
+        user=render(
+            "question_short" if form == "short" else "question",
+            evidence=evidence_lines(numbered),
+            question=question,
+            language=spoken,
+        ),
     )
 
 
@@ -96,7 +102,8 @@ def generate(
     model: LanguageModel,
     cancelled: threading.Event,
     entailment: EntailmentModel | None = None,
-) -> Iterator[Written | None]:
+    form: Form = "full",
+) -> Generator[Written | None]:
     """The sentences of a draft as they are found to hold; None for each that was removed.
 
     ``question`` stands alone; ``language`` is that of the evidence; ``entailment`` removes what it contradicts. Raises
@@ -104,7 +111,7 @@ def generate(
     """
     bench = Bench(numbered, language, entailment)
     draft = Draft(len(numbered), language)
-    prompt = prompt_for(question, numbered, language)
+    prompt = prompt_for(question, numbered, language, form)
     stream = model.stream(prompt, max_tokens=MAX_TOKENS, schema=SCHEMA, cancelled=cancelled)
     shown: set[str] = set()
     with closing(_ended(stream)) as deltas:

@@ -14,7 +14,12 @@ from vectorstore.store import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSummary:
-    """One document of the index, for people."""
+    """One document of the index, for people.
+
+    ``supersedes`` and ``superseded_by`` are ids of documents that the same people may see, whichever of the two says
+    so. ``notes`` say what of the file could not be read, an English sentence each. Dates are ``YYYY``, ``YYYY-MM`` or
+    ``YYYY-MM-DD``.
+    """
 
     id: str
     title: str
@@ -25,21 +30,32 @@ class DocumentSummary:
     pages: int
     chunks: int
     derived: frozenset[str]
+    kind: str = ""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexFacts:
-    """The index in use, for whoever runs it: of all collections, and without a name. ``made`` is None for an index that
-    stands in memory alone.
+    """The index in use, for whoever runs it: of all collections, and without a name but that of the organisation,
+    "" where there is none. ``made`` is None for an index that stands in memory alone.
     """
 
     documents: int
     made: datetime | None
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The text of one document. Sections tile it, pages ascend in it; offsets are those of citations."""
+    """The text of one document. Sections tile it, pages ascend in it; offsets are those of citations.
+
+    ``superseded_by`` is the id of its newer version, whichever of the two says so; ``path`` is its file as seen from
+    the folder of documents that it was read from, ``sha256`` that of the file then.
+    """
 
     title: str
     publisher: str
@@ -47,6 +63,11 @@ class Source:
     published: str | None
     language: str
     url: str
+    kind: str
+    valid_until: str | None
+    superseded_by: str | None
+    path: str
+    sha256: str
     text: str
     sections: tuple[Section, ...]
     pages: tuple[Page, ...]
@@ -94,8 +115,14 @@ def found_passage(passage: Passage) -> FoundPassage:
 def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
     """The documents in scope, by title."""
     found = []
-    for cut in index.documents_in(scope):
+    visible = index.documents_in(scope)
+    ids = {cut.document.id for cut in visible}
+    older = {cut.document.metadata.superseded_by: cut.document.id for cut in visible}
+    newer = {cut.document.metadata.supersedes: cut.document.id for cut in visible}
+    for cut in visible:
         metadata = cut.document.metadata
+        supersedes = metadata.supersedes or older.get(cut.document.id)
+        superseded_by = metadata.superseded_by or newer.get(cut.document.id)
         found.append(
             DocumentSummary(
                 id=cut.document.id,
@@ -107,6 +134,12 @@ def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
                 pages=len(cut.document.pages),
                 chunks=len(cut.chunks),
                 derived=metadata.derived,
+                kind=metadata.kind,
+                valid_from=metadata.valid_from,
+                valid_until=metadata.valid_until,
+                supersedes=supersedes if supersedes in ids else None,
+                superseded_by=superseded_by if superseded_by in ids else None,
+                notes=cut.document.notes,
             )
         )
     return tuple(sorted(found, key=lambda summary: summary.title))
@@ -125,13 +158,25 @@ def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
         published=metadata.published,
         language=metadata.language,
         url=metadata.url,
+        kind=metadata.kind,
+        valid_until=metadata.valid_until,
+        superseded_by=metadata.superseded_by or _newer(index, scope, document_id),
+        path=cut.document.path,
+        sha256=cut.document.sha256,
         text=cut.document.text,
         sections=cut.sections,
         pages=cut.document.pages,
     )
 
 
+def _newer(index: Index, scope: Scope, document_id: str) -> str | None:
+    """The document in scope that says that it replaces this one."""
+    visible = index.documents_in(scope)
+    return next((cut.document.id for cut in visible if cut.document.metadata.supersedes == document_id), None)
+
+
 def facts_of(index: Index) -> IndexFacts:
     """Its size and age."""
     made = datetime.fromisoformat(index.manifest.created) if index.manifest else None
-    return IndexFacts(documents=len(index.cut_documents), made=made)
+    organisation = index.organisation or index.organisation_name
+    return IndexFacts(documents=len(index.cut_documents), made=made, organisation=organisation)

@@ -63,26 +63,15 @@ class DraftReader:
     Never fails, whatever the model writes.
     """
 
-    def __init__(self, *, evidence: int, language: str, refusals: Sequence[str] = ()) -> None:
-        """``evidence`` is how many numbered sentences the model saw, ``language`` that of the draft (ISO 639-1), and
-        ``refusals`` the words by which it was told to say that they do not answer.
-        """
+    def __init__(self, *, evidence: int, language: str) -> None:
+        """``evidence`` is how many numbered sentences the model saw, ``language`` that of the draft (ISO 639-1)."""
         self._evidence, self._language = evidence, language
-        written = (re.findall(r"[^\W_]+", refusal) for refusal in refusals)
-        forms = [r"[\W_]+".join(words) for words in written if words]
-        self._refusal = re.compile(rf"[\W_]*(?:{'|'.join(forms)})\s*(?:[^\w\s]|_|$)", re.IGNORECASE) if forms else None
         self._raw = ""
         self._fresh = True  # whether the text that is left begins a line
         self._awaited = 0  # how long the text must be before it is worth looking at again
         self._sources: list[str] = []  # lines of a list of sources
         self._in_sources = False
         self._given = 0
-        self._refused = False
-
-    @property
-    def refused(self) -> bool:
-        """Whether the draft began with a refusal. What follows it is left out."""
-        return self._refused
 
     def feed(self, delta: str) -> list[DraftSentence]:
         """The sentences that this piece of text completes."""
@@ -107,7 +96,7 @@ class DraftReader:
     def _read(self, *, final: bool) -> Iterator[DraftSentence]:
         if not self._prepare(final):
             return
-        while self._raw and not self._refused:
+        while self._raw:
             self._raw = self._raw.lstrip() if self._fresh else self._raw
             end = self._line_end(final)
             line = self._raw[:end]
@@ -127,9 +116,9 @@ class DraftReader:
             begins = (len(self._raw) if end is None else end) - len(line)
             self._raw = self._raw[begins + consumed :]
             self._fresh = end is not None and not line[consumed:].strip()
-            if sentence and (kept := self._kept(sentence)):
+            if sentence and any(c.isalnum() for c in sentence.text):
                 self._given += 1
-                yield kept
+                yield sentence
 
     def _prepare(self, final: bool) -> bool:
         """Take out what is no text; whether there is something to read."""
@@ -192,8 +181,6 @@ class DraftReader:
 
     def _says_nothing(self, line: str) -> bool:
         """Whether a whole line is a title or a fence, stands in a list of sources, or names sources only."""
-        if self._refusal and self._refusal.match(line):
-            return False
         if self._in_sources or _WHOLE_LINE.match(line):
             return True
         label, colon, behind = line.partition(":")
@@ -220,13 +207,6 @@ class DraftReader:
         if between and not own:
             own, consumed = between, between[-1].end
         return _sentence(unmarked, text[:end], own), consumed
-
-    def _kept(self, sentence: DraftSentence) -> DraftSentence | None:
-        """The sentence, unless it is the refusal or says nothing."""
-        if self._refusal and self._refusal.match(sentence.text):
-            self._refused = not self._given
-            return None
-        return sentence if any(c.isalnum() for c in sentence.text) else None
 
 
 def _has_begun(text: str, end: int) -> bool:

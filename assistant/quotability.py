@@ -20,7 +20,7 @@ Test = Callable[[str, str], float]
 
 
 def poor_quotation(sentence: Sentence, wording: str) -> float:
-    """How little a sentence says by itself, from 0: fragments, addresses, headings, rows, lead-ins."""
+    """How little a sentence says by itself, from 0: fragments, addresses, headings, notes, rows, lead-ins."""
     count = sum(word[0].isalpha() for word in words(wording))
     against = 0.0
     if count < 5:
@@ -29,6 +29,8 @@ def poor_quotation(sentence: Sentence, wording: str) -> float:
         against += 1.5
     if sentence.kind is BlockKind.HEADING:
         against += 2.0
+    if sentence.kind is BlockKind.FOOTNOTE:
+        against += 1.5
     if sentence.kind is BlockKind.TABLE_ROW:
         against += 1.0
     if wording.endswith(":"):

@@ -224,6 +224,11 @@ class _Choice:
         self.taken.append(evidence)
 
 
+def leans(cut: CutDocument, ordinal: int) -> bool:
+    """Whether a sentence cannot be understood without the one before it."""
+    return _begins(cut, ordinal, "leaning")
+
+
 def _begins(cut: CutDocument, ordinal: int, kind: Literal["leaning", "ordinal"]) -> bool:
     """Whether a sentence begins with a word that points back, or that counts (first, second …)."""
     known = cues(cut.document.metadata.language)

@@ -228,6 +228,13 @@ class Settings(BaseModel):
     feedback: Annotated[bool, Shown("`false`")] = Field(
         default=False, description="Whether readers may leave feedback, which is kept in the data folder."
     )
+    quick_exit_url: Annotated[
+        str, _like(r"|https?://[^\s@]+", "an address like https://www.example.org/weather"), Shown("an empty page")
+    ] = Field(
+        default="",
+        description="Where readers are led who leave the page quickly: a page that says nothing about them, like a "
+        "weather report. Their browser opens it only then.",
+    )
     stop_seconds: float = Field(
         default=20,
         ge=0,

@@ -21,6 +21,9 @@ ANSWERING: Mapping[str, frozenset[str]] = {
 }
 """The prompts that shape answers, and their variables."""
 
+SHORTENING: Mapping[str, frozenset[str]] = {"question_short": frozenset({"evidence", "question", "language"})}
+"""The prompt that stands for ``question`` where a short answer is asked for."""
+
 JUDGING: Mapping[str, frozenset[str]] = {
     "judge_fact": frozenset(),
     "judge_support": frozenset(),
@@ -41,7 +44,7 @@ INDEXING: Mapping[str, frozenset[str]] = {
 }
 """The prompts for questions about chunks, which are searched, and their variables."""
 
-PROMPTS: Mapping[str, frozenset[str]] = {**ANSWERING, **JUDGING, **PROPOSING, **INDEXING}
+PROMPTS: Mapping[str, frozenset[str]] = {**ANSWERING, **SHORTENING, **JUDGING, **PROPOSING, **INDEXING}
 """Every prompt (``<name>.md``) and its variables."""
 
 

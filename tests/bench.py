@@ -26,6 +26,7 @@ from assistant.events import Turn
 from assistant.privacy import force_offline_and_private
 from assistant.settings import load_settings
 from assistant.wiring import build_assistant, ingest
+from tests.bench_page import in_browser
 from tests.proxy import NGINX, Nginx
 from tests.serving import serving
 from ui.testing import FakeAssistant
@@ -33,6 +34,9 @@ from ui.testing import FakeAssistant
 CASES = Path(__file__).parent / "evals" / "questions.picum.jsonl"
 SCORED = 1_000
 """Answers to the questions above, over and over: as many as a large suite has."""
+
+BROWSED = 40
+"""Questions that are asked in a browser."""
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -58,6 +62,7 @@ def main() -> None:
             assistant.answer(case.question, [Turn(role=turn.role, content=turn.content) for turn in case.history])
             for case in cases
         ]
+        browsed = in_browser(assistant, [case.question for case in cases if not case.history][:BROWSED])
     evidence = sorted(answer.timings.evidence_ms for answer in answers)
     replies = [reply_from_json(answer.to_json()) for answer in answers]
     results = list[CaseResult]()
@@ -78,6 +83,13 @@ def main() -> None:
     print(f"| time to evidence, 95th percentile | {evidence[int(len(evidence) * 0.95)]:.0f} ms |")
     print(f"| score {SCORED:,} stored answers | {scoring:.1f} s |")
     print(f"| their report as a page, {len(pages[0].encode()) / 1e6:.1f} MB | {writing:.1f} s |")
+    if browsed:
+        print(f"| a cold page in a browser can be used | {browsed.usable:.2f} s |")
+        middle = _middle(browsed.evidence)
+        print(f"| from Enter to visible evidence, median of {len(browsed.evidence)} | {middle:.0f} ms |")
+        ninety_fifth = browsed.evidence[int(len(browsed.evidence) * 0.95)]
+        print(f"| from Enter to visible evidence, 95th percentile | {ninety_fifth * 1000:.0f} ms |")
+        print(f"| layout shift while an answer grows, the worst | {browsed.jumped:.3f} |")
     if proxied:
         print(f"| first event of a streamed answer, median of {len(direct)}, direct | {_middle(direct):.0f} ms |")
         print(f"| the same through nginx with https | {_middle(proxied):.0f} ms |")

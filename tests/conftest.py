@@ -6,6 +6,7 @@ Nor does a test start the large language model, unless it asks for the fixture `
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from ingest.corpus import Source
 from ingest.errors import UnreadableFile
 from ingest.readers.result import ReadOptions
 from ingest.worker import read_here
+from ui import logs as ui_logs
 from vectorstore import indexing
 
 hypothesis_settings.register_profile("local", deadline=None)
@@ -142,6 +144,15 @@ def settings_with_model(settings: Settings, model_home: Path) -> Settings:
     settings.home.mkdir(parents=True)
     (settings.home / "models").symlink_to(model_home / "models", target_is_directory=True)
     return settings
+
+
+@pytest.fixture(autouse=True)
+def _the_log_of_a_test_ends_with_it() -> Iterator[None]:
+    """What a test configured would write to its standard error, which is closed in the next one."""
+    yield
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if type(each.formatter).__module__ == ui_logs.__name__]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

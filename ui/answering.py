@@ -6,14 +6,23 @@ import threading
 from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Form
 from assistant.condition import Condition
+from assistant.errors import AssistantError
 from assistant.events import Event, Turn
+from assistant.suggestions import Phrasing, Suggestion
 from ingest.cut import Section
 from ingest.document import Authority, Page
+from ingest.errors import IngestError
+from vectorstore.errors import VectorStoreError
 
 if TYPE_CHECKING:  # the doors stay light: the assistant brings in its models
     from assistant.library import DocumentSummary, FoundPassage
+    from assistant.looking_up import LookedUp
+
+
+BROKEN = (AssistantError, VectorStoreError, IngestError)
+"""What an assistant raises that cannot do its work. The message is for the one who asks."""
 
 
 class SourceText(Protocol):
@@ -47,6 +56,26 @@ class SourceText(Protocol):
         """Where the publisher has it; "" where that is not known."""
 
     @property
+    def kind(self) -> str:
+        """What kind of document it is; "" where that is not known."""
+
+    @property
+    def valid_until(self) -> str | None:
+        """A date like ``published``."""
+
+    @property
+    def superseded_by(self) -> str | None:
+        """The id of its newer version."""
+
+    @property
+    def path(self) -> str:
+        """Its file, as seen from the folder of documents that it was read from."""
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of that file when it was read, in hex."""
+
+    @property
     def text(self) -> str:
         """The text as read."""
 
@@ -59,7 +88,19 @@ class SourceText(Protocol):
         """The pages; none for a document without pages."""
 
 
-class View(Protocol):
+class Suggests(Protocol):
+    """Which questions the documents answer, without a language model; none of them counts as a question."""
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        """Some to begin with."""
+
+    def further_questions(
+        self, answer: Answer, phrasing: Phrasing, asked: Sequence[str] = (), *, documents: Set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
+        """Some behind an answer, none of ``asked``; narrowed as the answer was."""
+
+
+class View(Suggests, Protocol):
     """The assistant as one who asks may see it: nothing outside their collections is in any of its answers."""
 
     def ask(
@@ -70,9 +111,11 @@ class View(Protocol):
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
         """One answer as it comes; the last event is Finished or Failed. ``documents`` (ids) and ``collections`` narrow
-        what it is made from, never widen it.
+        what it is made from, never widen it; the ``form`` "short" says one or two sentences, "quotes" asks no
+        language model.
 
         Setting ``cancelled`` gives the question up within a second; so does closing the iterator, where it is a
         generator, between two events. A GivenUp hears its place where the question has to wait.
@@ -82,6 +125,9 @@ class View(Protocol):
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
     ) -> tuple[FoundPassage, ...]:
         """The passages that an answer would be made from, best first; no language model is asked."""
+
+    def look_up(self, words: str, most: int) -> LookedUp:
+        """What holds these words, the last of which may be unfinished: documents, and at most so many passages."""
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents that answers are made from."""
@@ -107,8 +153,9 @@ class AnswersQuestions(View, Protocol):
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Answer:
-        """One verified answer, narrowed as in ``ask``."""
+        """One verified answer, narrowed and in a form as in ``ask``."""
 
     def condition(self) -> Condition:
         """The condition of its parts, in little time. Raises VectorStoreError where there is no index to use."""

@@ -34,8 +34,16 @@ class FeedbackFile:
 
         Raises FeedbackNotKept where the file is full or cannot be written.
         """
+        self.keep_line(self.line(said))
+
+    def line(self, said: Mapping[str, Any]) -> str:
+        """The line that ``keep`` would add today, without its end."""
         # ASCII, so that no half of a character keeps the line from being written.
-        line = json.dumps({"day": self._today().isoformat(), **said}).encode("ascii") + b"\n"
+        return json.dumps({"day": self._today().isoformat(), **said})
+
+    def keep_line(self, written: str) -> None:
+        """Add a line that ``line`` made. Raises as ``keep`` does."""
+        line = written.encode("ascii") + b"\n"
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._lock:

@@ -31,6 +31,17 @@ def content_security_policy(nonce: str, framed_by: Sequence[str] = (), *, frames
     )
 
 
+def policy_of_a_file(framed_by: Sequence[str] = ()) -> str:
+    """The policy of a file that is no page of ours, whatever stands in it: nothing of it runs, sends or loads. What
+    browsers show PDF with is an object with a style of its own.
+    """
+    framing = " ".join(("'self'", *framed_by)) if "*" not in framed_by else "*"
+    return (
+        "default-src 'none'; script-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; "
+        f"form-action 'none'; frame-ancestors {framing}"
+    )
+
+
 class Guard:
     """Pure ASGI, so that streamed answers pass through untouched."""
 
@@ -66,12 +77,15 @@ class _Outgoing:
         self._start: Message | None = None
         self._html = b""
 
+    def _policy(self, content_type: str) -> str:
+        if self._visit.route.startswith("/original/") and not content_type.startswith("text/html"):
+            return policy_of_a_file(self._visit.framed_by)
+        return content_security_policy(self._nonce, self._visit.framed_by, frames=self._visit.frames)
+
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = content_security_policy(
-                self._nonce, self._visit.framed_by, frames=self._visit.frames
-            )
+            headers["content-security-policy"] = self._policy(headers.get("content-type", ""))
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
             if self._lasting and message["status"] == 200:

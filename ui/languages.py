@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -80,6 +81,13 @@ def choose_language(asked: str | None, accepted: str | None, have: Collection[st
     # max() takes the first of equals: the order of the header decides.
     weight, language = max(wishes, key=lambda wish: wish[0], default=(0.0, DEFAULT_LANGUAGE))
     return language if weight > 0 else DEFAULT_LANGUAGE
+
+
+def direction_of(text: str) -> Direction:
+    """The direction in which most letters of a text are written."""
+    ways = [unicodedata.bidirectional(sign) for sign in text if sign.isalpha()]
+    backward = sum(way in {"R", "AL"} for way in ways)
+    return "rtl" if backward > len(ways) - backward else "ltr"
 
 
 def direction(language: str) -> Direction:

@@ -13,16 +13,19 @@ _ESCAPE_SEQUENCES = re.compile(
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Overrides and isolates of writing direction can make a line read differently from what it says.
 _DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# Never seen and never needed: they part words for a search, and can carry text that nobody sees.
+_UNSEEN = re.compile(r"[\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """``text`` without terminal escape sequences, control characters (line feed and tab stay) and direction overrides.
+    """``text`` without terminal escape sequences, control characters (line feed and tab stay), direction overrides and
+    characters that are never seen.
 
     Halves of surrogate pairs, which no UTF-8 stream takes, become U+FFFD.
     """
     text = _ESCAPE_SEQUENCES.sub("", text.replace("\r\n", "\n"))
-    text = _DIRECTION.sub("", _CONTROLS.sub("", text))
+    text = _UNSEEN.sub("", _DIRECTION.sub("", _CONTROLS.sub("", text)))
     return _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

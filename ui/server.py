@@ -6,27 +6,36 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import gradio as gr
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from assistant.language_models import kind_of_model
-from assistant.settings import Settings
+from assistant.settings import Settings, shipped_corpus
 from ui.access.entrance import embeds_of, gate_of, login_of
 from ui.access.limits import Counts
 from ui.access.login_routes import login_router
 from ui.access.views import Views
 from ui.answering import AnswersQuestions
 from ui.api.application import PREFIX, create_api
+from ui.chat.export_routes import export_router
+from ui.chat.feedback_routes import feedback_router
+from ui.chat.leaving import leaving_router
+from ui.chat.library_route import library_router
+from ui.chat.original_route import original_router
 from ui.chat.page import THEME, build_page
 from ui.chat.pieces import TITLE
+from ui.chat.privacy_page import Arrangements
 from ui.chat.served_files import File, page_files
 from ui.chat.source_route import source_router
 from ui.chat.texts import texts
 from ui.completions import application as completions
+from ui.compressing import Compressing
 from ui.conversations import Conversations
 from ui.draining import Draining, TurnAway
 from ui.embed.framing import Framing
@@ -38,7 +47,9 @@ from ui.mcp.application import PATH, OverHttp
 from ui.metrics import Metrics, State
 from ui.numbers import numbers_router, state_of
 from ui.observing import Observing
+from ui.originals import Originals
 from ui.probes import probes_router
+from vectorstore.corpora import to_answer_from
 
 _FORGET_SECONDS = 60
 """How often idle conversations are looked for."""
@@ -64,7 +75,15 @@ def create_app(
     gate = gate_of(settings, embeds, login)
     metrics = Metrics(answers=kind_of_model(settings))
     counts = Counts(settings.home, settings.current_date)
-    views = Views(assistant, settings.limits, counts=counts, embed=embeds.find, metrics=metrics)
+    views = Views(
+        assistant,
+        settings.limits,
+        counts=counts,
+        embed=embeds.find,
+        metrics=metrics,
+        feedback=settings.feedback,
+        public_url=settings.public_url,
+    )
     metrics.watch(
         State(
             state=lambda: state_of(views, draining),
@@ -91,9 +110,15 @@ def create_app(
     for file in page_files():
         _serve(app, file)
     app.include_router(login_router(login, urlsplit(settings.public_url).path.rstrip("/")))
-    app.include_router(source_router(views))
+    originals = Originals(partial(to_answer_from, settings.home, setting=settings.corpus, shipped=shipped_corpus()))
+    app.include_router(source_router(views, originals, settings.current_date))
+    app.include_router(original_router(views, originals))
+    app.include_router(library_router(views, settings.current_date))
+    app.include_router(leaving_router(conversations, Arrangements.of(settings, remote_host), settings.quick_exit_url))
     app.include_router(embed_router(settings.public_url))
     feedback = FeedbackFile(settings.home, settings.current_date) if settings.feedback else None
+    app.include_router(export_router(conversations))
+    app.include_router(feedback_router(views, conversations, feedback))
     app.mount(PREFIX, create_api(views, feedback))
     app.mount(completions.PREFIX, completions.create_completions(views, lambda language: texts(language).words))
     app.router.routes.append(Route(PATH, tools, methods=["POST"]))
@@ -110,6 +135,7 @@ def create_app(
     streams = pages[0]._queue.pending_messages_per_session
     app.add_middleware(TurnAway, draining=draining, has_stream=lambda session: session in streams)
     app.add_middleware(Guard, max_body_bytes=settings.limits.body_kilobytes * 1024)
+    app.add_middleware(Compressing)
     app.add_middleware(Observing, metrics=metrics)
     app.add_middleware(gate)
     return app
@@ -123,10 +149,15 @@ async def _forget(conversations: Conversations) -> None:
 
 
 def _serve(app: FastAPI, served: File) -> None:
+    # Its name stays when it changes: browsers ask whether theirs is still the same.
+    kept = {"ETag": f'W/"{sha256(served.content.encode()).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+
     @app.get(f"/{served.name}")
-    def file() -> Response:
+    def file(request: Request) -> Response:
         """A file of the pages."""
-        return Response(served.content, media_type=served.kind)
+        if request.headers.get("if-none-match") == kept["ETag"]:
+            return Response(status_code=304, headers=kept)
+        return Response(served.content, media_type=served.kind, headers=kept)
 
 
 def _mount_page(app: FastAPI, page: gr.Blocks, settings: Settings) -> None:

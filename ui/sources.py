@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Template
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote as quote_path
+from urllib.parse import urlencode
 
 from assistant.answer import Citation
-from ingest.document import Authority
+from ingest.document import Authority, Span
+from ui.fingerprints import fingerprint
 from ui.plain_text import plain_line
 
 ENGLISH: Mapping[str, str] = {
@@ -17,6 +19,9 @@ ENGLISH: Mapping[str, str] = {
     "undated": "undated",
     "section": "section $section",
     "page": "page $page",
+    "superseded": "superseded by a newer document",
+    "superseded_by": "superseded by “$title”",
+    "held_until": "was valid until $date",
 }
 """The words of an origin. A door that speaks other languages has the same keys with the same variables."""
 
@@ -85,13 +90,34 @@ def quotation(citation: Citation) -> str:
 
 PASSAGE = "passage"
 """The id of the marked words in the page of a document."""
+MOST_PASSAGES = 40
+"""Further passages that an address names at the most."""
 
 
-def source_path(document: str, start: int, end: int, language: str = "") -> str:
+def document_path(document: str, below: str = "source") -> str:
+    """The page of a whole document, relative to the page with the chat; or what else stands under its id."""
+    # An id is a relative path or a slug; what is no UTF-8 in it cannot be asked for by a browser anyway.
+    return f"{below}/{quote_path(document, safe='/', errors='replace')}"
+
+
+def source_path(
+    document: str, start: int, end: int, language: str = "", *, quote: str = "", also: Sequence[Span] = ()
+) -> str:
     """The page of a document, marked and scrolled to the words from ``start`` to ``end``; relative to the page with the
     chat. It is in ``language`` where that is given, else in the reader's.
+
+    ``quote`` are those words as they stand in the text: with their fingerprint the page finds them again when the
+    document was read anew. ``also`` are further passages that it marks.
     """
-    # An id is a relative path or a slug; what is no UTF-8 in it cannot be asked for by a browser anyway.
-    path = quote(document, safe="/", errors="replace")
-    where = {"start": start, "end": end} | ({"lang": language} if language else {})
-    return f"source/{path}?{urlencode(where)}#{PASSAGE}"
+    known = fingerprint(quote)
+    where: dict[str, object] = {"start": start, "end": end}
+    where |= {"quote": str(known)} if known else {}
+    where |= {"also": ",".join(f"{span.start}-{span.end}" for span in also[:MOST_PASSAGES])} if also else {}
+    where |= {"lang": language} if language else {}
+    return f"{document_path(document)}?{urlencode(where, safe=',')}#{PASSAGE}"
+
+
+def passage_path(citation: Citation, language: str = "", also: Sequence[Span] = ()) -> str:
+    """``source_path`` of a citation."""
+    place = citation.document, citation.start, citation.end
+    return source_path(*place, language, quote=citation.quote, also=also)

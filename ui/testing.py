@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from string import Template
 from typing import TYPE_CHECKING
 
 from assistant.answer import (
@@ -12,6 +13,7 @@ from assistant.answer import (
     AnswerPassage,
     AnswerSentence,
     Citation,
+    Form,
     MadeWith,
     Mode,
     Status,
@@ -20,11 +22,13 @@ from assistant.answer import (
 )
 from assistant.condition import Condition
 from assistant.events import Delta, Event, EvidenceFound, Failed, Finished, Turn
+from assistant.suggestions import Phrasing, Suggestion
 from ingest.cut import Section
 from ingest.document import Authority, Page
 
 if TYPE_CHECKING:
     from assistant.library import DocumentSummary, FoundPassage
+    from assistant.looking_up import LookedUp
     from ui.answering import View
 
 
@@ -124,13 +128,22 @@ class FakeSource:
     published: str | None = "2022-01"
     language: str = "en"
     url: str = ""
+    kind: str = ""
+    valid_until: str | None = None
+    superseded_by: str | None = None
+    path: str = ""
+    sha256: str = ""
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()
 
 
+MOST_EXAMPLES = 3
+
+
 class FakeAssistant:
     """Gives the answers it was made with, by question; ``asked`` records each question with its history, and
-    ``narrowed`` the documents and collections that it was narrowed to.
+    ``narrowed`` the documents and collections that it was narrowed to, ``forms`` the forms
+    that were asked for.
 
     A question without an answer of its own gets ``otherwise``, which is a refusal unless it is given; one in
     ``failures`` fails with that sentence when its evidence was found. ``before`` is called before each event: it can
@@ -154,6 +167,9 @@ class FakeAssistant:
         self.seen: list[tuple[frozenset[str], frozenset[str] | None]] = []
         self.passages = tuple(passages)
         self.narrowed: list[tuple[Set[str] | None, Set[str] | None]] = []
+        self.forms: list[Form] = []
+        self.further: dict[str, Sequence[str]] = {}
+        self.looked_further: list[tuple[tuple[str, ...], Set[str] | None]] = []
         self.answers = dict(answers or {})
         self._otherwise = otherwise or make_answer(("The documents do not say.", ()), status="not_in_documents")
         self._documents = tuple(documents)
@@ -171,10 +187,12 @@ class FakeAssistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Answer:
         """The answer made for this question."""
         self.asked.append((question, tuple(history)))
         self.narrowed.append((documents, collections))
+        self.forms.append(form)
         return replace(self.answers.get(question, self._otherwise), question=question)
 
     def ask(
@@ -185,9 +203,10 @@ class FakeAssistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
         """The same answer as events, one Delta a sentence; none after ``cancelled``."""
-        answer = self.answer(question, history, documents=documents, collections=collections)
+        answer = self.answer(question, history, documents=documents, collections=collections, form=form)
         try:
             for event in _events(answer, self.failures.get(question)):
                 self.before(event)
@@ -212,6 +231,34 @@ class FakeAssistant:
         self.narrowed.append((documents, collections))
         return self.passages
 
+    def look_up(self, words: str, most: int) -> LookedUp:
+        """Its documents by their titles, and no passages."""
+        from assistant.looking_up import LookedUp  # noqa: PLC0415 (an index comes with it)
+
+        found = tuple(each for each in self._documents if words.strip() and words.casefold() in each.title.casefold())
+        return LookedUp(documents=found[:most], documents_found=len(found))
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        """One about each of its newest documents, the organisation's own before others."""
+        newest = sorted(self._documents, key=lambda document: document.published or "", reverse=True)
+        own_first = sorted(newest, key=lambda document: document.authority != "own")[:MOST_EXAMPLES]
+        return tuple(_suggestion(phrasing.document, title=document.title) for document in own_first)
+
+    def further_questions(
+        self,
+        answer: Answer,
+        phrasing: Phrasing,
+        asked: Sequence[str] = (),
+        *,
+        documents: Set[str] | None = None,
+    ) -> tuple[Suggestion, ...]:
+        """One about each heading in ``further`` for the question of the answer; ``looked_further`` records with which
+        questions and documents.
+        """
+        self.looked_further.append((tuple(asked), documents))
+        headings = self.further.get(answer.question, ())
+        return tuple(_suggestion(phrasing.section, heading=heading) for heading in headings)
+
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents it was made with."""
         return self._documents
@@ -226,6 +273,10 @@ class FakeAssistant:
     def close(self) -> None:
         """There is nothing to end."""
         self.closed += 1
+
+
+def _suggestion(template: str, **variables: str) -> Suggestion:
+    return Suggestion(question=Template(template).substitute(variables), document="")
 
 
 def _events(answer: Answer, failure: str | None) -> Iterator[Event]:

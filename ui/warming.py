@@ -9,22 +9,19 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Form
 from assistant.condition import Condition
-from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
-from ingest.errors import IngestError
-from ui.answering import AnswersQuestions, SourceText, View
-from vectorstore.errors import VectorStoreError
+from assistant.suggestions import Phrasing, Suggestion
+from ui.answering import BROKEN, AnswersQuestions, SourceText, View
 
 if TYPE_CHECKING:
     from assistant.library import DocumentSummary, FoundPassage
+    from assistant.looking_up import LookedUp
 
 CLOSING_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
 """How often one who waits looks whether to give up."""
-
-_EXPECTED = (AssistantError, VectorStoreError, IngestError)
 
 
 class WarmingAssistant:
@@ -63,7 +60,7 @@ class WarmingAssistant:
         error = self._opened.exception()
         if error is None:
             return None
-        return str(error) if isinstance(error, _EXPECTED) else "The assistant could not be started; see its log."
+        return str(error) if isinstance(error, BROKEN) else "The assistant could not be started; see its log."
 
     def wait(self, cancelled: threading.Event | None = None) -> bool:
         """Return True when the assistant is ready or has failed to open, False soon after ``cancelled`` is set."""
@@ -102,9 +99,10 @@ class WarmingAssistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Answer:
         """As the assistant's; raises what opening it raised."""
-        return self._opened.result().answer(question, history, documents=documents, collections=collections)
+        return self._opened.result().answer(question, history, documents=documents, collections=collections, form=form)
 
     def ask(
         self,
@@ -114,16 +112,31 @@ class WarmingAssistant:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
         """As the assistant's; one Failed when it could not be opened."""
         itself = _Later(self, lambda opened: opened)
-        yield from itself.ask(question, history, cancelled, documents=documents, collections=collections)
+        yield from itself.ask(question, history, cancelled, documents=documents, collections=collections, form=form)
 
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
     ) -> tuple[FoundPassage, ...]:
         """As the assistant's; raises what opening it raised."""
         return self._opened.result().search(question, documents=documents, collections=collections)
+
+    def look_up(self, words: str, most: int) -> LookedUp:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().look_up(words, most)
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().first_questions(phrasing)
+
+    def further_questions(
+        self, answer: Answer, phrasing: Phrasing, asked: Sequence[str] = (), *, documents: Set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
+        """As the assistant's; raises what opening it raised."""
+        return self._opened.result().further_questions(answer, phrasing, asked, documents=documents)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """As the assistant's; raises what opening it raised."""
@@ -155,7 +168,7 @@ class WarmingAssistant:
             assistant.warm_up()
             self._opened.set_result(assistant)
             self._on_ready()
-        except _EXPECTED as error:
+        except BROKEN as error:
             self._opened.set_exception(error)
             self._on_failure(str(error))
         except BaseException as error:
@@ -178,6 +191,7 @@ class _Later:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
         if not self._warming.wait(cancelled):
             return
@@ -185,13 +199,25 @@ class _Later:
             yield Failed(message=failure, retryable=False)
             return
         view = self._view(self._warming.opened())
-        yield from view.ask(question, history, cancelled, documents=documents, collections=collections)
+        yield from view.ask(question, history, cancelled, documents=documents, collections=collections, form=form)
 
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
     ) -> tuple[FoundPassage, ...]:
         view = self._view(self._warming.opened())
         return view.search(question, documents=documents, collections=collections)
+
+    def look_up(self, words: str, most: int) -> LookedUp:
+        return self._view(self._warming.opened()).look_up(words, most)
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        return self._view(self._warming.opened()).first_questions(phrasing)
+
+    def further_questions(
+        self, answer: Answer, phrasing: Phrasing, asked: Sequence[str] = (), *, documents: Set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
+        view = self._view(self._warming.opened())
+        return view.further_questions(answer, phrasing, asked, documents=documents)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         return self._view(self._warming.opened()).documents()

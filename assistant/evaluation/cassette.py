@@ -11,8 +11,6 @@ import hashlib
 import json
 import re
 import unicodedata
-import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from assistant.evaluation.errors import TargetError
 from assistant.evaluation.jsonl import describe, json_text
 from assistant.evaluation.reply import Reply, reply_from_json
 from assistant.evaluation.targets.protocol import Query, Target
+from assistant.evaluation.whole_files import write_whole
 
 FORMAT = 1
 _SLUG = 60
@@ -64,7 +63,7 @@ class Cassette:
         path = self._path(query)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, json_text(recording, indent=2) + "\n")
+            write_whole(path, f"{json_text(recording, indent=2)}\n".encode())
         except OSError as failure:
             raise TargetError(
                 f"{path} cannot be written ({failure.strerror}); mend that, or record into another folder."
@@ -168,17 +167,6 @@ def _slug(text: str) -> str:
     """A part of a file's name that every system takes; "reply" where no letter is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-") or "reply"
-
-
-def _replace(path: Path, text: str) -> None:
-    written = path.with_name(f".recording-{uuid.uuid4().hex}")
-    try:
-        written.write_bytes(text.encode("utf-8"))
-        written.replace(path)
-    except OSError:
-        with suppress(OSError):
-            written.unlink()
-        raise
 
 
 def _unreadable(path: Path, reason: str) -> TargetError:

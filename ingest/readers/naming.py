@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ingest.document import BlockKind, Mark
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Lone surrogates stand for bytes that are no text; line ends and other control characters make no address and no line.
+_NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE | re.ASCII)
 
@@ -27,8 +28,8 @@ _JOINTS = re.compile(r"(?:[-_+\s]|%20)+")
 
 
 def encodable(name: str) -> str:
-    """A file name, or a sentence with one, in which bytes that are no text (lone surrogates) are replaced by U+FFFD."""
-    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", name)
+    """A file name, or a sentence with one, in which what is no text, control characters too, is replaced by U+FFFD."""
+    return _NO_NAME.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def stated_title(text: str | None) -> str | None:

@@ -53,7 +53,7 @@ def test_serve_fetches_the_models_that_are_set(llm: str, environment_folder: Pat
 
 @pytest.mark.parametrize(
     ("verb", "then"),
-    [("test", "pytest -q"), ("bench", "python -m tests.bench")],
+    [("test", "pytest -q -n auto --maxprocesses 4 --dist loadfile"), ("bench", "python -m tests.bench")],
 )
 @pytest.mark.parametrize("llm", ["", "local"])
 def test_tests_and_speed_need_no_language_model(llm: str, verb: str, then: str, environment_folder: Path) -> None:

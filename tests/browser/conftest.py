@@ -7,10 +7,11 @@ import shutil
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from assistant.library import DocumentSummary
 from assistant.settings import load_settings
@@ -36,6 +37,10 @@ FLAGS = [
     "--disable-sync",
     f"--host-resolver-rules={''.join(f'MAP {site} 127.0.0.1, ' for site in SITES)}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+
+# What is waited for comes at once on a machine with nothing else to do.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -185,13 +190,26 @@ class Watch:
     def __init__(self, page: Page) -> None:
         self.requested: list[str] = []
         self.complaints: list[str] = []
+        self.requests_may_fail = False
         page.on("request", lambda request: self.requested.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self._told)
         page.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
+
+    def _told(self, said: ConsoleMessage) -> None:
+        # Chromium itself tells the console of each request that failed; the page need not be at fault.
+        of_a_request = said.text.startswith("Failed to load resource")
+        if said.type == "error" and not (of_a_request and self.requests_may_fail):
+            self.complaints.append(said.text)
 
     def foreign(self, address: str) -> list[str]:
         return [url for url in self.requested if not url.startswith((address, "data:", "blob:"))]
+
+    def elsewhere(self) -> list[str]:
+        """Requests to a host that is not this machine, under any of its names."""
+        hosts = {"127.0.0.1", "localhost", *SITES}
+        asked = [(url, urlsplit(url)) for url in self.requested]
+        return [url for url, parts in asked if parts.scheme in {"http", "https", "ws"} and parts.hostname not in hosts]
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +226,7 @@ def open_page(browser: Browser) -> Callable[..., Page]:
 
 @pytest.fixture
 def new_page(open_page: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
-    """The same for one test; no script may fail in the page."""
+    """The same for one test; no script may fail in the page, and no request may go to another machine."""
     opened: list[Page] = []
 
     def open_one(**options: object) -> Page:
@@ -219,6 +237,7 @@ def new_page(open_page: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
     for page in opened:
         page.context.close()
     assert [page.watch.complaints for page in opened if page.watch.complaints] == []
+    assert [url for page in opened for url in page.watch.elsewhere()] == []
 
 
 @pytest.fixture(scope="session")
@@ -244,6 +263,7 @@ def page(shared_page: Page, site: Site) -> Iterator[Page]:
     expect(shared_page.locator(".example").first).to_be_visible()
     shared_page.locator("#question textarea").fill("")
     shared_page.watch.requested.clear()
+    shared_page.watch.requests_may_fail = False
     yield shared_page
     assert shared_page.watch.complaints == []
     assert shared_page.watch.foreign(site.address) == []

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.page_events import page_question
 from tests.proxy import Nginx
 from tests.serving import FEE, UNLIMITED, Worker, fee_of, free_port, make_home
 from ui.access.tokens import Tokens
@@ -96,13 +97,12 @@ class PageClient:
 
     def __init__(self, client: httpx2.Client) -> None:
         self._client = client
-        events = client.get("config").json()["dependencies"]
-        self._asking = next(event["id"] for event in events if [t[1] for t in event["targets"]] == ["submit"])
+        self._config = client.get("config").json()
 
     def events(self, question: str) -> Iterator[dict[str, object]]:
         """The events of the stream as they come; fails where the server refuses."""
         session = secrets.token_hex(6)
-        body = {"data": [question, "", "en"], "fn_index": self._asking, "session_hash": session, "event_data": None}
+        body = page_question(self._config, question) | {"session_hash": session}
         joined = self._client.post("gradio_api/queue/join", json=body)
         assert joined.status_code == 200, joined.text
         with self._client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:

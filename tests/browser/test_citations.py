@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from ingest.cut import Section
 from ingest.document import Page as SheetOfPaper
+from ui.fingerprints import fingerprint
 from ui.testing import FakeSource, make_answer, make_citation
 
 TEXT = (
@@ -28,7 +29,7 @@ SOURCE = FakeSource(
 )
 CITED = make_citation(1, QUOTE, document="reports/plan 1.txt", start=TEXT.index(QUOTE))
 OTHER = make_citation(2, "Fees are paid.", document="reports/plan 1.txt", start=TEXT.index("Fees"))
-ADDRESS = f"source/reports/plan%201.txt?start={CITED.start}&end={CITED.end}&lang=en#passage"
+ADDRESS = f"source/reports/plan%201.txt?start={CITED.start}&end={CITED.end}&quote={fingerprint(QUOTE)}&lang=en#passage"
 
 
 @pytest.fixture(autouse=True)

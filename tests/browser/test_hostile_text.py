@@ -2,6 +2,9 @@
 fetched from elsewhere, and no link leads away. All of it without the Content-Security-Policy, which is a second wall.
 """
 
+from dataclasses import replace
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,7 +40,7 @@ PAYLOADS = [
 HOSTILE = "\n\n".join(PAYLOADS)
 LINE = " ".join(PAYLOADS)
 WHERE = ["#chat .message-wrap", "#sources"]
-OURS = "a.marker, a.read, a.back"
+OURS = "a.marker, a.read, a.back, a.doubt, .ways-on a"
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +69,20 @@ def squeezed(text):
 @pytest.fixture(autouse=True)
 def answers(assistant):
     cited = [
-        make_citation(n, LINE, document=f"a/{n} {LINE[:60]}.txt", title=LINE, publisher=LINE, section=LINE, url=LINE)
+        make_citation(
+            n,
+            LINE,
+            document=f"a/{n} {LINE[:60]}.txt",
+            title=LINE,
+            publisher=LINE,
+            published=LINE,
+            section=LINE,
+            url=LINE,
+        )
         for n in (1, 2)
     ]
-    hostile = make_answer((HOSTILE, (1,)), (LINE, (2,)), citations=cited, warnings=[LINE])
+    # In doubt, so that signs stand among the payloads too.
+    hostile = make_answer((HOSTILE, (1,)), (LINE, (2,)), citations=cited, warnings=[LINE], support="partial")
     assistant.answers["Hostile?"] = hostile
     assistant.answers[HOSTILE] = hostile
 
@@ -122,16 +135,32 @@ def test_in_a_question_and_an_error(page, ask, assistant):
 
 def test_in_earlier_sources_and_what_documents_disagree_about(page, ask, assistant):
     hostile = assistant.answers["Hostile?"]
-    assistant.answers[HOSTILE] = assistant.answers["Hostile?"] = type(hostile)(
-        **{name: getattr(hostile, name) for name in hostile.__dataclass_fields__ if name != "conflicts"},
-        conflicts=(Conflict(about=LINE, markers=(1, 2)),),
-    )
+    hostile = replace(hostile, conflicts=(Conflict(about=LINE, markers=(1, 2)),))
+    assistant.answers[HOSTILE] = assistant.answers["Hostile?"] = hostile
     for number in (1, 2):
         ask(page, HOSTILE)
-        expect(page.locator(f".turn-{number}.is-over .note")).to_have_count(2)
+        expect(page.locator(f".turn-{number}.is-over .differ q")).to_have_count(2)
     page.locator("#sources summary").click()
     for place in WHERE:
         assert_it_is_text(page, place)
+
+
+def test_in_a_refusal_and_what_is_near_it(page, ask, assistant):
+    hostile = assistant.answers["Hostile?"]
+    assistant.answers["Hostile?"] = replace(hostile, status="not_in_documents")
+    ask(page, "Hostile?")
+    expect(page.locator(".turn-1.is-over .ways-on")).to_be_visible()
+    for place in WHERE:
+        assert_it_is_text(page, place)
+
+
+def test_in_the_address_of_the_description_for_programs(site, new_page):
+    page = new_page(bypass_csp=True)
+    page.goto(f"{site.address}/api/v1/?{quote(LINE)}#{quote(LINE)}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answers with sources")
+    assert "elsewhere" not in page.content()
+    page.wait_for_load_state("networkidle")
+    assert page.watch.foreign(site.address) == []
 
 
 def test_in_the_text_and_metadata_of_a_document(site, new_page, assistant):
@@ -141,6 +170,7 @@ def test_in_the_text_and_metadata_of_a_document(site, new_page, assistant):
         text=text,
         title=LINE,
         publisher=LINE,
+        published=LINE,
         url=f"javascript:{LINE}",
         sections=(Section(path=(LINE,), start=0, end=start), Section(path=(LINE, "x"), start=start, end=len(text))),
     )
@@ -168,7 +198,8 @@ def test_the_tests_above_would_see_a_request_and_the_second_wall_stands(site, ne
     page.goto(f"{site.address}/healthz")
     page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://elsewhere.test/' }))")
     page.wait_for_load_state("networkidle")
-    assert page.watch.foreign(site.address) == ["http://elsewhere.test/"]
+    assert page.watch.foreign(site.address) == page.watch.elsewhere() == ["http://elsewhere.test/"]
+    page.watch.requested.clear()
     (complained,) = page.watch.complaints
     assert complaint in complained
     page.watch.complaints.clear()

@@ -53,7 +53,7 @@ def test_a_reader_asks_in_a_page_of_another_site(hosts, embedding, host, fake):
     with page.context.expect_page() as opened:
         frame.locator(".card.is-followed a.read").click()
     source = opened.value
-    expect(source.locator("mark")).to_have_text("Membership is open to any organisation.")
+    expect(source.locator("#passage")).to_have_text("Membership is open to any organisation.")
     assert source.url.startswith(f"{embedding.origin}/embed/intranet/source/plan?")
     expect(frame.locator(".turn-1.is-over")).to_be_visible()  # the conversation is still there
     frame.locator(".card.is-followed a.back").click()
@@ -119,8 +119,8 @@ def test_a_list_that_is_open_closes_before_the_assistant(embedding, host):
     page = host(embedding.script())
     page.get_by_role("button", name="Ask the documents").click()
     frame = frame_of(page)
-    frame.locator("#language input").click()
-    expect(frame.get_by_role("option").first).to_be_visible()
+    frame.locator("#language-menu").click()
+    expect(frame.locator("#language-menu:open")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(dialog(page)).to_be_visible()
 
@@ -170,7 +170,7 @@ def test_arabic_runs_from_right_to_left(embedding, host):
     button.click()
     frame = frame_of(page)
     expect(frame.locator("html")).to_have_attribute("dir", "rtl")
-    expect(frame.locator("#language")).to_be_hidden()  # the language was chosen
+    expect(frame.locator("#language-menu")).to_be_hidden()  # the language was chosen
     expect(frame.get_by_role("button", name="محادثة جديدة")).to_be_visible()
     assert button.bounding_box()["x"] == 20
     assert page.locator("picum-assistant").get_attribute("dir") == "rtl"
@@ -186,7 +186,8 @@ def test_it_speaks_the_language_of_the_page_and_keeps_the_menu(embedding, host):
     page.get_by_role("button", name="Interroger les documents").click()
     frame = frame_of(page)
     expect(frame.locator("html")).to_have_attribute("lang", "fr")
-    expect(frame.locator("#language")).to_be_visible()
+    expect(frame.locator("#language-menu")).to_be_visible()
+    expect(frame.locator("#language-menu")).to_have_value("fr")
 
 
 def test_a_place_in_the_page(embedding, host):

@@ -186,6 +186,15 @@ def test_the_answer_is_worded_in_the_language_of_the_question() -> None:
     assert refused.answer.startswith("Les documents disponibles ici ne répondent pas à cette question.")
 
 
+def test_a_short_question_about_something_else_is_not_answered_with_the_one_before() -> None:
+    history = [Turn(role="user", content=BEDS), Turn(role="assistant", content="It has 55 beds.")]
+    answer = check(assistant_over(CORPUS).answer("Which chess federation lost?", history))
+    assert answer.standalone_question == "Which chess federation lost?"
+    assert answer.status == "not_in_documents"
+    further = check(assistant_over(CORPUS).answer("Which harbour?", history))
+    assert further.standalone_question == f"{BEDS} Which harbour?"
+
+
 def test_a_follow_up_is_asked_as_a_whole_question() -> None:
     history = [Turn(role="user", content=BEDS), Turn(role="assistant", content="It has 55 beds.")]
     answer = check(assistant_over(CORPUS).answer("And the bread?", history))

@@ -21,6 +21,7 @@ from ui.answering import AnswersQuestions
 from ui.chat.texts import texts
 from ui.completions.asked import MODEL
 from ui.completions.replies import Reply
+from ui.fingerprints import fingerprint
 from ui.testing import FakeAssistant, make_answer, make_citation
 from ui.warming import WarmingAssistant
 from vectorstore.errors import IndexMissing
@@ -32,6 +33,7 @@ CITED = [
         authority="third_party", published=None, url="https://example.org/profile",
     ),
 ]  # fmt: skip
+KNOWN, OTHER = (fingerprint(cited.quote) for cited in CITED)
 OPEN = replace(
     make_answer(
         ("Membership is open <now>.", (1,)), ("Watch writes that it is not.", (2, 1)), citations=CITED,
@@ -54,9 +56,10 @@ Membership is open &lt;now>. [1] Watch writes that it is not. [2][1]
 
 **Sources**
 
-- [1] The plan · The organisation · 2022-01 · section Membership · page 3 <{address}/source/plan?start=7&end=46#passage>
+- [1] The plan · The organisation · 2022-01 · section Membership · page 3 \
+<{address}/source/plan?start=7&end=46&quote={known}#passage>
 - [2] Who &lt;b>they&lt;/b> are · Watch (third party) · undated · section Membership \
-<{address}/source/the/profile?start=0&end=20#passage>"""
+<{address}/source/the/profile?start=0&end=20&quote={other}#passage>"""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +96,7 @@ def test_an_answer_comes_with_its_sources(client: openai.OpenAI, address: str) -
     reply = client.chat.completions.create(model=MODEL, messages=ASKED, temperature=0.2, max_tokens=5, tools=TOOLS)
     (choice,) = reply.choices
     assert (choice.message.role, choice.finish_reason, reply.model) == ("assistant", "stop", MODEL)
-    assert choice.message.content == CONTENT.format(address=address)
+    assert choice.message.content == CONTENT.format(address=address, known=KNOWN, other=OTHER)
     assert reply.usage
     assert reply.usage.total_tokens == 0
     annotations = choice.message.annotations or []
@@ -102,7 +105,7 @@ def test_an_answer_comes_with_its_sources(client: openai.OpenAI, address: str) -
     first = annotations[0]
     assert (first.url_citation.title, first.url_citation.url) == (
         "The plan",
-        f"{address}/source/plan?start=7&end=46#passage",
+        f"{address}/source/plan?start=7&end=46&quote={KNOWN}#passage",
     )
     source = first.model_dump()["source"]
     assert (source["document"], source["start"], source["end"]) == ("plan", 7, 46)
@@ -133,7 +136,7 @@ def test_a_stream_says_the_same(client: openai.OpenAI, address: str, usage: bool
             content += choice.delta.content or ""
             annotations += (choice.delta.model_extra or {}).get("annotations", [])
             reasons.append(choice.finish_reason)
-    assert content == CONTENT.format(address=address)
+    assert content == CONTENT.format(address=address, known=KNOWN, other=OTHER)
     assert chunks == 3  # two sentences, and what stands behind them
     assert check(content, annotations) == [1, 2, 1]
     assert [reason for reason in reasons if reason] == ["stop"]
@@ -162,7 +165,7 @@ def test_asynchronous_clients_are_answered_too(address: str) -> None:
             parts = [chunk.choices[0].delta.content or "" async for chunk in stream]
         return whole.choices[0].message.content, "".join(parts)
 
-    assert run_alone(ask()) == (CONTENT.format(address=address),) * 2
+    assert run_alone(ask()) == (CONTENT.format(address=address, known=KNOWN, other=OTHER),) * 2
 
 
 def test_the_conversation_reaches_the_assistant_without_our_sources(
@@ -172,7 +175,7 @@ def test_the_conversation_reaches_the_assistant_without_our_sources(
     messages: Any = [
         {"role": "system", "content": "Be a pirate."},
         {"role": "user", "content": "Hello"},
-        {"role": "assistant", "content": CONTENT.format(address=address)},
+        {"role": "assistant", "content": CONTENT.format(address=address, known=KNOWN, other=OTHER)},
         {"role": "tool", "tool_call_id": "x", "content": "42"},
         {"role": "user", "content": parts},
         {"role": "assistant", "content": "Arr"},
@@ -274,7 +277,7 @@ def test_too_many_questions_wait(tmp_path: Path, stream: bool) -> None:
     assert (first.status_code, second.status_code) == (200, 429)
     assert int(second.headers["retry-after"]) > 0
     assert second.json()["error"]["type"] == "rate_limit_error"
-    assert "<http://localhost/source/plan?start=7&end=46#passage>" in first.text.replace("\\u003c", "<")
+    assert f"<http://localhost/source/plan?start=7&end=46&quote={KNOWN}#passage>" in first.text.replace("\\u003c", "<")
 
 
 class Holding:

@@ -99,6 +99,9 @@ def workplace(model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         (place / folder).mkdir()
         (place / folder / name).write_text(text, encoding="utf-8")
     (place / "CASES.picum.yaml").write_text(CASES, encoding="utf-8")
+    kept = {"day": "2026-01-31", "verdict": "missing", "question": "How long may I keep a book?", "comment": "Longer."}
+    (home / "feedback.jsonl").write_text(f"{json.dumps(kept)}\n", encoding="utf-8")
+    (home / "feedback.jsonl").chmod(0o600)
     (place / "QUESTIONS.csv").write_text("question,facts\nHow long may I keep a book?,three weeks\n", encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

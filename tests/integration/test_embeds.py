@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
 
 from tests.embedding import Embedded, embedded
+from tests.page_events import page_event, page_question
 from ui.access.limits import Counts
 from ui.chat.pieces import TITLE
 from ui.chat.texts import languages
@@ -58,11 +60,11 @@ def policy(response: httpx2.Response) -> dict[str, str]:
     return dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
 
 
-def event(client: httpx2.Client, embed: str, query: str, number: int, data: list[object]) -> list[object]:
-    """What the page gets that sends one of its events, from an address with this query."""
-    joined = {"data": data, "fn_index": number, "session_hash": f"s{number}", "event_data": None}
+def asked(client: httpx2.Client, embed: str, query: str = "", language: str = "en") -> list[object]:
+    """What the page gets that asks a question, from an address with this query."""
+    joined = page_question(config_of(client), "Who can join?", language=language) | {"session_hash": "s"}
     assert client.post(f"/embed/{embed}/gradio_api/queue/join?{query}", json=joined).status_code == 200
-    with client.stream("GET", f"/embed/{embed}/gradio_api/queue/data?session_hash=s{number}") as events:
+    with client.stream("GET", f"/embed/{embed}/gradio_api/queue/data?session_hash=s") as events:
         told = [json.loads(line.removeprefix("data:")) for line in events.iter_lines() if line.startswith("data:")]
     (ended,) = [each for each in told if each["msg"] == "process_completed"]
     assert ended["success"]
@@ -70,10 +72,10 @@ def event(client: httpx2.Client, embed: str, query: str, number: int, data: list
     return shown
 
 
-def events_of(client: httpx2.Client) -> dict[str, int]:
-    """The number of an event of the page by what sets it off."""
-    config = client.get("/embed/intranet/config").json()
-    return {target[1]: each["id"] for each in config["dependencies"] for target in each["targets"]}
+def config_of(client: httpx2.Client) -> dict[str, Any]:
+    """What the page is made of; of an embed that is not paused, as a page has it that was opened before."""
+    config: dict[str, Any] = client.get("/embed/intranet/config").json()
+    return config
 
 
 def test_the_widget_is_one_small_file_for_everybody(client: httpx2.Client) -> None:
@@ -117,9 +119,9 @@ def test_the_frame_is_the_page_with_a_script_that_knows_its_sites(client: httpx2
 def test_an_embed_takes_its_number_of_questions_a_day_and_says_so(
     client: httpx2.Client, tmp_path: Path, fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [client.post("/embed/few/api/v1/ask", json=QUESTION) for _ in range(3)]
-    assert [each.status_code for each in asked] == [200, 200, 429]
-    assert "used up" in asked[2].json()["detail"]
+    answers = [client.post("/embed/few/api/v1/ask", json=QUESTION) for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert "used up" in answers[2].json()["detail"]
     assert len(fake.asked) == 2
     assert [client.post("/embed/intranet/api/v1/ask", json=QUESTION).status_code for _ in range(3)] == [200] * 3
     assert Counts(tmp_path, date.today).today("intranet") == 3
@@ -130,8 +132,7 @@ def test_an_embed_takes_its_number_of_questions_a_day_and_says_so(
 
 
 def test_a_reader_reads_in_their_language_that_the_questions_are_used_up(client: httpx2.Client) -> None:
-    number = events_of(client)["submit"]
-    shown = [str(event(client, "few", "", number, ["Who can join?", "", "fr"])) for _ in range(3)]
+    shown = [str(asked(client, "few", language="fr")) for _ in range(3)]
     sentence = "Les questions prévues pour aujourd’hui sont épuisées ici"
     assert [sentence in each for each in shown] == [False, False, True]
     assert "used up" not in shown[2]
@@ -151,9 +152,8 @@ def test_a_pause_counts_at_once_and_is_lifted_at_once(client: httpx2.Client) -> 
 
 
 def test_who_has_the_page_open_reads_of_the_pause_in_their_language(client: httpx2.Client) -> None:
-    number = events_of(client)["submit"]
     assert run(["embed", "pause", "few"]) == 0
-    shown = str(event(client, "few", "", number, ["Who can join?", "", "fr"]))
+    shown = str(asked(client, "few", language="fr"))
     assert run(["embed", "resume", "few"]) == 0
     assert "L’assistant est en pause ici" in shown
 
@@ -193,14 +193,14 @@ def test_the_address_of_a_frame_narrows_what_is_asked_and_widens_nothing(
     client: httpx2.Client, fake: FakeAssistant, embed: str, documents: list[str], seen: set[str] | None
 ) -> None:
     query = urlencode({"documents": documents}, doseq=True)
-    event(client, embed, query, events_of(client)["submit"], ["Who can join?", "", "en"])
+    asked(client, embed, query)
     assert [question for question, _ in fake.asked] == ["Who can join?"]
     assert fake.seen
     assert set(fake.seen) == {(frozenset({"default"}), None if seen is None else frozenset(seen))}
 
 
 def test_the_page_itself_has_no_such_options(client: httpx2.Client, fake: FakeAssistant) -> None:
-    joined = {"data": [], "fn_index": events_of(client)["load"], "session_hash": "s", "event_data": None}
+    joined = page_event(config_of(client), "load") | {"session_hash": "s"}
     client.post("/gradio_api/queue/join?title=Other&documents=plan", json=joined)
     with client.stream("GET", "/gradio_api/queue/data?session_hash=s") as events:
         told = "".join(events.iter_lines())
@@ -229,7 +229,7 @@ def test_a_title_that_is_too_long_is_not_taken(client: httpx2.Client) -> None:
 
 def _opened(client: httpx2.Client, query: str) -> tuple[str, str]:
     """The head of a page that was just opened, and what stands in the box of the question."""
-    joined = {"data": [], "fn_index": events_of(client)["load"], "session_hash": "o", "event_data": None}
+    joined = page_event(config_of(client), "load") | {"session_hash": "o"}
     client.post(f"/embed/intranet/gradio_api/queue/join?{query}", json=joined)
     with client.stream("GET", "/embed/intranet/gradio_api/queue/data?session_hash=o") as events:
         told = [json.loads(line.removeprefix("data:")) for line in events.iter_lines() if line.startswith("data:")]

@@ -176,7 +176,7 @@ def allowed(case: str, place: Place) -> set[int]:
         return {403}
     # Nobody has an event stream here that could be followed.
     followed = {503} if place.path == "/gradio_api/queue/data" else set[int]()
-    return {200, 202, 307, 400, 404, 405, 406, 415, 422} | followed
+    return {200, 202, 204, 307, 400, 404, 405, 406, 415, 422} | followed
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -22,6 +22,7 @@ from assistant.settings import load_settings
 from assistant.testing import assistant_over, read
 from tests.serving import run_alone, serving
 from ui.access.tokens import PREFIX, Tokens
+from ui.fingerprints import fingerprint
 from ui.mcp.bodies import LONGEST_READING
 from ui.testing import FakeAssistant
 
@@ -130,7 +131,8 @@ def test_an_answer_is_data_and_text_to_quote_from(address: str, mode: str) -> No
     own = cited["rules/fees"]
     assert FEES.strip()[own["start"] : own["end"]] == own["quote"]
     assert own["quote"].startswith("The yearly fee of the club is 40 euros.")
-    assert own["source_page"] == f"{address}/source/rules/fees?start={own['start']}&end={own['end']}#passage"
+    known = f"start={own['start']}&end={own['end']}&quote={fingerprint(own['quote'])}"
+    assert own["source_page"] == f"{address}/source/rules/fees?{known}#passage"
     assert httpx2.get(own["source_page"], trust_env=False).status_code == 200
     said = text(result)
     assert f"[1] “{own['quote']}”\nRules of the club · The club · 2024-05" in said

@@ -17,7 +17,9 @@ import pytest
 from assistant.testing import assistant_over, read
 from ingest.cut import CutDocument
 from tests.logging_in import PROXY_SECRET, serving_with
+from tests.page_events import page_event, page_question
 from ui.access.tokens import Tokens
+from ui.choice import name_of
 
 OPEN: list[CutDocument] = [
     read("plan", "Plan\n\nThe shelter has 40 beds for families. It opens at eight.", title="Plan for the shelter"),
@@ -27,11 +29,11 @@ SECRET: list[CutDocument] = [
     read(
         "secret",
         "Board\n\nThe shelter has 99 beds in Antwerp until 2031.",
-        title="Minutes of Zelda",
+        title="Ledger of Zelda",
         collection="board",
     )
 ]
-TELLING = ("99 beds", "antwerp", "2031", "zelda", '"secret"', "minutes")
+TELLING = ("99 beds", "antwerp", "2031", "zelda", '"secret"', "ledger")
 """What stands in the other collection alone."""
 QUESTIONS = (
     "How many beds does the shelter have?",
@@ -39,6 +41,8 @@ QUESTIONS = (
     "Who is Zelda?",
     "How tall is the mountain?",
 )
+CHOICES = ("fields=1", f"fields=1&document={name_of('secret')}")
+"""Choices of documents in the page that want to see the fields: of nothing, and of the other collection's document."""
 TABLES = """
 [login]
 kind = "header"
@@ -87,9 +91,9 @@ def answers(caller: Caller) -> list[object]:
 
 def sources(caller: Caller) -> list[object]:
     return [
-        (response.status_code, response.text)
+        (response.status_code, re.sub(r'nonce="[^"]*"', "", response.text))
         for document in ("plan", "menu", "secret", "no-such-document")
-        if (response := caller.get(f"/source/{document}"))
+        for response in (caller.get(f"/source/{document}"), caller.get(f"/original/{document}"))
     ]
 
 
@@ -132,19 +136,18 @@ def documents(caller: Caller) -> list[object]:
 
 
 def page(caller: Caller) -> list[object]:
-    """What the page tells: its examples when it opens, and the answers."""
+    """What the page tells: its examples when it opens, the documents to choose from, and the answers."""
     config = caller.get("/config").json()
-    of = {event: found["id"] for found in config["dependencies"] for _, event in found["targets"] if event}
-    found: list[object] = [events(caller, of["load"], [])]
-    for number, question in enumerate(QUESTIONS):
-        found.append(events(caller, of["submit"], [question, "", "en"], f"session{number}"))
-    return found
+    wanted = [page_event(config, "load")]
+    wanted += [page_event(config, "change", "choice", choice=choice) for choice in CHOICES]
+    for question in QUESTIONS:
+        wanted += [page_question(config, question, choice=choice) for choice in ("", *CHOICES)]
+    return [events(caller, joined, f"session{number}") for number, joined in enumerate(wanted)]
 
 
-def events(caller: Caller, function: int, data: list[object], session: str = "session") -> list[str]:
+def events(caller: Caller, joined: dict[str, Any], session: str) -> list[str]:
     """Run one event of the page: which telling words it says that were not asked."""
-    joined = {"fn_index": function, "data": data, "session_hash": session, "event_data": None, "trigger_id": None}
-    assert caller.post("/gradio_api/queue/join", joined).status_code == 200
+    assert caller.post("/gradio_api/queue/join", {**joined, "session_hash": session}).status_code == 200
     said = ""
     with caller.client.stream("GET", f"{caller.path}/gradio_api/queue/data?session_hash={session}") as response:
         for line in response.iter_lines():
@@ -152,16 +155,28 @@ def events(caller: Caller, function: int, data: list[object], session: str = "se
             if '"process_completed"' in line:
                 break
     assert '"success":true' in said
-    assert "shelter" in said
+    # Who chose nothing is told something of the documents.
+    assert "shelter" in said or any(choice in joined["data"] for choice in CHOICES)
     # A number alone may stand in an id or a time.
-    words = [word for word in TELLING if not word.isdecimal() and word not in str(data).casefold()]
+    words = [word for word in TELLING if not word.isdecimal() and word not in str(joined["data"]).casefold()]
     return [word for word in words if word in said.casefold()]
+
+
+def library(caller: Caller) -> list[object]:
+    pages = [caller.get("/library?lang=en")]
+    for words in ("shelter", "Antwerp 2031", "Zelda", "ledger", "bed"):
+        addresses = [f"{caller.path}{path}?lang=en" for path in ("/library", "/library/found")]
+        pages += [caller.client.post(address, data={"words": words}) for address in addresses]
+    assert all(page.status_code == 200 for page in pages)
+    # What was typed stands in its box, and scripts have a number that is another each time.
+    return [re.sub(r' (nonce|value)="[^"]*"', "", page.text) for page in pages]
 
 
 TOOLS = {"ask": "question", "search": "query"}
 DOORS: dict[str, Callable[[Caller], Sequence[object]]] = {
     "programs": answers,
     "sources": sources,
+    "library": library,
     "page": page,
     "documents": documents,
     "search": searches,
@@ -230,13 +245,15 @@ def test_those_in_the_group_learn_it(scoped: Callable[[str], Caller]) -> None:
         if door != "page":  # which is asked for words that must not be there
             assert through(member) != through(nobody), door
     said = json.dumps([answers(member), sources(member)]).casefold()
-    assert [word for word in ("99 beds", "antwerp", "2031", "minutes of zelda") if word not in said] == []
+    assert [word for word in ("99 beds", "antwerp", "2031", "ledger of zelda") if word not in said] == []
     assert "99 beds" not in json.dumps([answers(nobody), sources(nobody)]).casefold()
+    fields = page_event(member.get("/config").json(), "change", "choice", choice="fields=1")
+    assert "zelda" in events(member, fields, "fields")
     member.client.close()
 
 
 def test_an_embed_of_one_document_answers_from_it_alone(scoped: Callable[[str], Caller]) -> None:
     caller = scoped("a member in an embed of one document")
-    assert [status for status, _ in sources(caller)] == [404, 200, 404, 404]
+    assert [status for status, _ in sources(caller)][::2] == [404, 200, 404, 404]
     found = caller.post("/api/v1/ask", {"question": "What does the shelter serve to families?"}).json()
     assert {citation["document"] for citation in found["citations"]} == {"menu"}

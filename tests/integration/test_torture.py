@@ -91,8 +91,12 @@ def peak(pid: int) -> int:
 
 
 def shown(name: str) -> str:
-    """A name as Unicode text: bytes of it that are none are replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A name as a report says it: what is no text is replaced, and so are control characters."""
+    return re.sub(
+        r"[\x00-\x1f\x7f-\x9f]",
+        "\N{REPLACEMENT CHARACTER}",
+        name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+    )
 
 
 def flat(text: str) -> str:

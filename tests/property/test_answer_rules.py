@@ -11,7 +11,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Form
 from assistant.errors import LanguageModelFaulty
 from assistant.events import Delta, EvidenceFound, Finished, Turn
 from assistant.testing import ScriptedModel, assistant_over, read
@@ -53,6 +53,7 @@ HOSTILE = [
     "The e\u0301tage of the ﬁrst house has ½ of all beds.",
     "...",
 ]
+FORMS: list[Form] = ["full", "short", "quotes"]
 TITLES = ["Report [2]", "House rules", "Shelter **plan** 2019", "Letter\nto [1] the city", "<i>Notes</i> $title", "[7]"]
 
 
@@ -122,15 +123,28 @@ def without_circumstances(answer: Answer) -> dict[str, Any]:
     return {key: value for key, value in asdict(answer).items() if key not in ("timings", "made_with")}
 
 
-@given(_corpora("a", least=1), QUESTIONS)
+@given(_corpora("a", least=1), QUESTIONS, st.sampled_from(FORMS))
 @settings(max_examples=150)
-def test_every_rule_holds_on_any_corpus(documents: list[CutDocument], question: str) -> None:
-    answer = assistant_over(documents, scope=["a"], organisation="Shelter").answer(question)
-    event(answer.status)
+def test_every_rule_holds_on_any_corpus(documents: list[CutDocument], question: str, form: Form) -> None:
+    answer = assistant_over(documents, scope=["a"], organisation="Shelter").answer(question, form=form)
+    event(f"{answer.status} {form}")
     event(f"{len(answer.citations)} citations")
     assert broken_rules(answer, by_id(documents)) == []
     assert answer.removed == 0, "a quotation holds by construction"
     assert answer.answer.strip() == answer.answer != ""
+
+
+@given(_corpora("a", least=1), QUESTIONS)
+def test_a_short_answer_says_nothing_that_the_full_one_does_not_quote(
+    documents: list[CutDocument], question: str
+) -> None:
+    assistant = assistant_over(documents, scope=["a"], organisation="Shelter")
+    full, short, quotes = (assistant.answer(question, form=form) for form in FORMS)
+    assert without_circumstances(quotes) == without_circumstances(full)
+    assert short.status == full.status
+    quoted = {(c.document, at) for c in full.citations for at in range(c.start, c.end)}
+    assert {(c.document, at) for c in short.citations for at in range(c.start, c.end)} <= quoted
+    assert len(short.sentences) <= len(full.sentences)
 
 
 @st.composite
@@ -156,18 +170,20 @@ def _drafts(draw: st.DrawFn, documents: list[CutDocument]) -> str:
     )
 
 
-@given(_corpora("a", least=1), QUESTIONS, st.integers(1, 40), st.booleans(), st.data())
+@given(_corpora("a", least=1), QUESTIONS, st.integers(1, 40), st.booleans(), st.sampled_from(FORMS), st.data())
 @settings(max_examples=200, derandomize=True)
 def test_every_rule_holds_whatever_a_model_writes(
-    documents: list[CutDocument], question: str, step: int, fails: bool, data: st.DataObject
+    documents: list[CutDocument], question: str, step: int, fails: bool, form: Form, data: st.DataObject
 ) -> None:
     failure = LanguageModelFaulty("It broke off.") if fails else None
     model = ScriptedModel(data.draw(_drafts(documents)), step=step, failure=failure)
     assistant = assistant_over(documents, scope=["a"], organisation="Shelter", model=model)
-    *events, finished = assistant.ask(question)
+    *events, finished = assistant.ask(question, form=form)
     assert isinstance(finished, Finished)
     answer = finished.answer
-    event(f"{answer.status}, {answer.mode}")
+    event(f"{answer.status}, {answer.mode}, {form}")
+    if form == "quotes":
+        assert (answer.mode, model.prompts) == ("extractive", [])
     assert broken_rules(answer, by_id(documents)) == []
     deltas = [one for one in events if isinstance(one, Delta)]
     assert [delta.sentence for delta in deltas] == list(answer.sentences)

@@ -17,7 +17,7 @@ from ui.completions.refusals import NotTaken
 from ui.completions.replies import Reply
 from ui.plain_text import plain
 from ui.questions import MAX_QUESTION_CHARACTERS
-from ui.sources import source_path
+from ui.sources import passage_path
 from ui.testing import make_answer, make_citation
 
 JSON = st.recursive(
@@ -86,7 +86,7 @@ def test_the_conversation_is_what_was_said_before_the_last_question(said: list[t
 
 
 def page(citation: Citation) -> str:
-    return "http://localhost/" + source_path(citation.document, citation.start, citation.end)
+    return "http://localhost/" + passage_path(citation)
 
 
 @given(

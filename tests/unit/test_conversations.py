@@ -1,5 +1,6 @@
 """Conversations are held in memory within bounds, and a question goes step by step whatever happens to it."""
 
+import asyncio
 import logging
 import re
 import string
@@ -19,18 +20,33 @@ from assistant.library import DocumentSummary
 from tests.serving import run_alone
 from ui.access.caller import Caller, Visit, with_visit
 from ui.access.views import Views
+from ui.chat import showing
 from ui.chat import talk as talk_module
-from ui.chat.examples import example_questions, example_titles
-from ui.chat.talk import Asker, Talk
+from ui.chat.examples import phrasing
+from ui.chat.talk import Asker, Step, Talk
 from ui.chat.texts import choose_language, languages, texts
+from ui.choice import Choice, Within
 from ui.conversations import IDLE_SECONDS, MOST_EXCHANGES, Conversations, Exchange, history
 from ui.feed import MISTAKE
 from ui.notice import NOTICE
 from ui.sources import ENGLISH
 from ui.testing import FakeAssistant, make_answer, make_citation
 from ui.warming import WarmingAssistant
+from vectorstore.errors import IndexMissing
 
 OPEN = make_answer(("Membership is open.", (1,)), ("It costs.", (1,)), citations=[make_citation(1)])
+
+THE_PLAN = DocumentSummary(
+    id="The plan",
+    title="The plan",
+    publisher="",
+    authority="own",
+    published=None,
+    language="en",
+    pages=0,
+    chunks=1,
+    derived=frozenset(),
+)
 
 
 class Clock:
@@ -89,6 +105,14 @@ class TestConversations:
         ]
 
 
+def test_what_was_chosen_takes_room_too():
+    """A choice of many documents is held with each question that was asked within it."""
+    chosen = Within(choice=Choice(own=True), documents=frozenset(map(str, range(1000))), all=1000)
+    plain = asked(1)
+    assert replace(plain, within=chosen).size - plain.size > 16 * 1000
+    assert replace(plain, further=("What else?",)).size - plain.size == len("What else?")
+
+
 class Memory(RuleBasedStateMachine):
     """Whatever is asked, the bounds hold, and no conversation ever shows what was said in another."""
 
@@ -106,12 +130,14 @@ class Memory(RuleBasedStateMachine):
     @rule(name=names, length=st.integers(0, 700))
     def ask(self, name, length):
         before = self.held.exchanges(name)
-        self.held.keep(name, asked(1, name, "x" * length))
+        number = before[-1].number + 1 if before else 1
+        said = asked(number, name, "x" * length)
+        self.held.keep(name, said)
         after = self.held.exchanges(name)
         if before is None:
             assert after is None
-        elif sum(exchange.size for exchange in before) + length < 1900:  # else it alone is too much
-            assert after == (*before, asked(1, name, "x" * length))[-MOST_EXCHANGES:]
+        elif sum(exchange.size for exchange in (*before, said)) <= 2000:  # else it alone is too much
+            assert after == (*before, said)[-MOST_EXCHANGES:]
 
     @rule(seconds=st.integers(0, IDLE_SECONDS))
     def wait(self, seconds):
@@ -221,7 +247,7 @@ class TestTalk:
         assert steps[0] == steps[1] == steps[2] != steps[-1]
         assert steps[-1].exchanges[0].state == "done"
 
-    def test_leaving_gives_the_question_up_and_keeps_nothing(self):
+    def test_leaving_gives_the_question_up_and_keeps_what_stands(self):
         go_on = threading.Event()
         assistant = FakeAssistant({"Who can join?": OPEN}, before=lambda event: go_on.wait(10))
         conversations = Conversations()
@@ -235,9 +261,74 @@ class TestTalk:
 
         step = run_alone(left())
         go_on.set()
-        assert conversations.exchanges(step.conversation) == ()
+        assert conversations.exchanges(step.conversation) == (step.exchanges[0].stopped(),)
         assert not talk.step(step.conversation, asker_of(assistant)).running
         wait_until(lambda: assistant.given_up == 1)
+
+    @pytest.mark.parametrize("forgotten", [False, True])
+    def test_another_question_takes_the_turn_of_one_in_work_and_loses_nothing(self, forgotten):
+        go_on = threading.Event()
+        assistant = FakeAssistant(
+            {"Who can join?": OPEN, "Slow?": OPEN},
+            before=lambda event: len(assistant.asked) == 2 and isinstance(event, Finished) and go_on.wait(10),
+        )
+        talk, asker = talk_over(assistant), asker_of(assistant)
+
+        async def overtaken():
+            (*_, first) = await all_steps(talk, "Who can join?")
+            slow = talk.ask("Slow?", first.conversation, asker)
+            step = await anext(slow)
+            while step.exchanges[-1].state != "writing":
+                step = await anext(slow)
+            again = talk.again("1", first.conversation, asker, "short")
+            begun = await anext(again)
+            if forgotten:
+                talk.forget(first.conversation)
+            (last_of_slow,) = [each async for each in slow]
+            go_on.set()
+            return begun, last_of_slow, [each async for each in again][-1]
+
+        begun, last_of_slow, last = run_alone(overtaken())
+        assert [each.number for each in begun.exchanges] == [1, 2, 3]
+        if forgotten:
+            assert last_of_slow == last == Step(conversation="", exchanges=())
+            return
+        assert last_of_slow == begun, "the page shows what stands there by now"
+        assert [(each.question, each.state, each.form) for each in last.exchanges] == [
+            ("Who can join?", "done", "full"),
+            ("Slow?", "stopped", "full"),
+            ("Who can join?", "done", "short"),
+        ]
+        assert talk.step(last.conversation, asker) == last
+
+    def test_readers_who_wait_for_examples_keep_no_answer_waiting(self):
+        go_on = threading.Event()
+
+        class Slow(FakeAssistant):
+            def first_questions(self, phrasing):
+                go_on.wait(10)
+                return super().first_questions(phrasing)
+
+        assistant = Slow({"Who can join?": OPEN}, documents=[THE_PLAN])
+        talk, asker = talk_over(assistant), asker_of(assistant)
+
+        async def many():
+            waiting = [asyncio.create_task(talk.examples(asker, phrasing(texts("en")))) for _ in range(40)]
+            await asyncio.sleep(0.1)
+            try:
+                return (await asyncio.wait_for(all_steps(talk, "Who can join?"), 5))[-1]
+            finally:
+                go_on.set()
+                assert all(await asyncio.gather(*waiting))
+
+        assert run_alone(many()).exchanges[0].state == "done"
+
+    def test_an_index_that_is_not_there_says_of_nobody_whose_documents_these_are(self):
+        class Broken(FakeAssistant):
+            def index_facts(self):
+                raise IndexMissing("There is no index: make one.")
+
+        assert talk_over(Broken()).organisation == ""
 
     def test_a_mistake_in_the_program_is_told_and_its_words_are_not_logged(self, caplog):
         def fail(event):
@@ -268,7 +359,7 @@ class TestTalk:
 
         def opened():
             ready.wait(10)
-            return FakeAssistant({"Who can join?": OPEN}, documents=[summary("The plan")])
+            return FakeAssistant({"Who can join?": OPEN}, documents=[THE_PLAN])
 
         assistant = WarmingAssistant(opened)
         talk = talk_over(assistant)
@@ -280,13 +371,13 @@ class TestTalk:
                 notes.append(step.note)
                 ready.set()
             await talk.settled()
-            return notes, step, await talk.titles(asker_of(assistant))
+            return notes, step, await talk.examples(asker_of(assistant), phrasing(texts("en")))
 
         notes, last, titles = run_alone(asked_early())
         assert notes[0] == "getting_ready"
         assert notes[-1] == ""
         assert last.exchanges[0].state == "done"
-        assert titles == ("The plan",)
+        assert titles == ("What is “The plan” about?",)
 
     def test_an_assistant_that_cannot_be_opened_is_told(self):
         def broken():
@@ -298,7 +389,9 @@ class TestTalk:
 
         async def settled():
             await talk.settled()
-            return await talk.titles(asker_of(assistant)), await all_steps(talk, "Who can join?")
+            return await talk.examples(asker_of(assistant), phrasing(texts("en"))), await all_steps(
+                talk, "Who can join?"
+            )
 
         titles, (*_, last) = run_alone(settled())
         assert (talk.failure, titles) == ("The model is not here: fetch it.", ())
@@ -377,38 +470,34 @@ def variables(text):
     return set(string.Template(text).get_identifiers())
 
 
-def summary(title, authority="own", published=None):
-    return DocumentSummary(
-        id=title,
-        title=title,
-        publisher="",
-        authority=authority,
-        published=published,
-        language="en",
-        pages=0,
-        chunks=1,
-        derived=frozenset(),
+def test_a_question_about_a_heading_and_one_about_a_title_in_every_language():
+    for language in languages():
+        put = phrasing(texts(language))
+        assert variables(put.section) == {"heading"}
+        assert variables(put.document) == {"title"}
+
+
+def test_an_exchange_that_is_kept_again_takes_its_own_place_or_that_of_another():
+    held = Conversations()
+    name = held.begin()
+    for number in (1, 2):
+        held.keep(name, asked(number))
+    held.keep(name, asked(1, text="Closed."))
+    assert [(each.number, each.text) for each in held.exchanges(name)] == [(1, "Closed."), (2, "Open.")]
+    held.keep(name, asked(3), instead_of=2)
+    assert [each.number for each in held.exchanges(name)] == [1, 3]
+
+
+def test_what_does_not_change_is_shown_without_being_made_again(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        showing, "earlier_html", lambda earlier, *_: made.append([each.number for each in earlier]) or ""
     )
-
-
-class TestExamples:
-    def test_own_documents_come_first_and_the_newest_of_them(self):
-        found = example_titles(
-            [
-                summary("Profile", "third_party", "2025"),
-                summary("Note", "unstated", "2024"),
-                summary("Old plan", published="2016-02"),
-                summary("Plan", published="2022-01"),
-                summary("Undated"),
-            ]
-        )
-        assert found == ("Plan", "Old plan", "Undated")
-
-    def test_titles_that_make_no_question_are_left_out(self):
-        assert example_titles([summary("x" * 91), summary(" \n"), summary("A\nplan"), summary("A plan")]) == ("A plan",)
-
-    def test_a_question_for_each_in_every_language(self):
-        for language in languages():
-            questions = example_questions(["One $x", "Two", "Three"], texts(language))
-            assert len(set(questions)) == 3
-            assert "One $x" in questions[0]
+    shown = showing.Showing(texts("en"))
+    known = tuple(asked(number) for number in range(1, 4))
+    for text in ("", "One.", "One. Two."):
+        step = Step(conversation="a", exchanges=(*known, replace(asked(4, text=text), state="writing")), running=True)
+        shown.earlier_cards(step)
+        assert shown.messages(step)[:-2] == shown.messages(Step(conversation="a", exchanges=known))
+    shown.earlier_cards(Step(conversation="a", exchanges=(*known, asked(4))))
+    assert made == [[1, 2, 3], [1, 2, 3]], "at the beginning, and when it is known what the answer cites"

@@ -450,6 +450,12 @@ def test_a_file_whose_name_is_no_text_is_read_and_named_as_far_as_it_can_be(tmp_
     assert (document.text, document.metadata.title) == ("One sentence in txt.", "Caf\ufffd")
 
 
+def test_control_characters_of_a_name_stand_in_no_address_and_no_line(tmp_path: Path) -> None:
+    for name in ("new\nline.txt", "new\rline.txt", "red\x1b[31m.txt"):
+        (tmp_path / name).write_text(f"One sentence in {name!r}.", encoding="utf-8")
+    assert ids(scan([tmp_path])) == ["new\ufffdline.txt", f"{tmp_path.name}/new\ufffdline.txt", "red\ufffd[31m.txt"]
+
+
 def test_a_name_is_found_however_its_accents_are_composed(tmp_path: Path) -> None:
     (tmp_path / "re\u0301sume\u0301.txt").write_text("One sentence.", encoding="utf-8")
     (tmp_path / "documents.yaml").write_text(

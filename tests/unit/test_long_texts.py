@@ -10,12 +10,13 @@ import pytest
 
 from ingest.chunks import cut
 from ingest.cut import CutDocument
-from ingest.document import Document, Metadata
+from ingest.document import Document, Metadata, Span
 from ingest.errors import UnreadableFile
 from ingest.language import detect_language
 from ingest.readers.registry import read_bytes
 from tests.torture_office import word_file
 from tests.torture_pdf import one_page
+from ui.chat.source_marks import Marked, Marking
 
 PROCESSOR_SECONDS = 8
 """Many times what these texts take, and a fraction of what they would if it grew with the square of their length."""
@@ -78,3 +79,12 @@ def test_many_runs_in_one_paragraph_of_a_word_file() -> None:
 def test_more_text_than_can_be_cut_is_refused(data: bytes, name: str) -> None:
     with pytest.raises(UnreadableFile, match=r"has more than 10 million characters or 250,000 lines; split it into"):
         read_bytes(data, Path(name))
+
+
+@pytest.mark.parametrize("item", ["* A **thing** to do.\n", "* See [there](https://example.org/a).\n"])
+def test_a_page_that_shows_many_signs_in_one_paragraph(item: str) -> None:
+    text = item * 10_000
+    html = Marking(text, [Marked(2, 3, "passage")], "markdown").html(Span(0, len(text)))
+    assert html.count("•") == 10_000
+    assert html.count("<strong>") + html.count("(https://example.org/a)") == 10_000
+    assert html.count("<mark ") == 1

@@ -132,16 +132,16 @@ DRAFTS: list[tuple[str, list[Sentence]]] = [
 ]  # fmt: skip
 
 
-def read(draft: str, *sizes: int, language: str = "en") -> tuple[list[DraftSentence], DraftReader]:
+def read(draft: str, *sizes: int, language: str = "en") -> list[DraftSentence]:
     """The sentences of a draft fed in pieces of these sizes in turn, at once without any."""
-    reader = DraftReader(evidence=EVIDENCE, language=language, refusals=["NOT ANSWERED"])
+    reader = DraftReader(evidence=EVIDENCE, language=language)
     sentences: list[DraftSentence] = []
     at, turn = 0, 0
     while at < len(draft):
         size = sizes[turn % len(sizes)] if sizes else len(draft)
         sentences += reader.feed(draft[at : at + size])
         at, turn = at + size, turn + 1
-    return sentences + reader.finish(), reader
+    return sentences + reader.finish()
 
 
 def expected(sentences: list[Sentence]) -> list[DraftSentence]:
@@ -154,7 +154,7 @@ def expected(sentences: list[Sentence]) -> list[DraftSentence]:
 @pytest.mark.parametrize(("draft", "sentences"), DRAFTS)
 @pytest.mark.parametrize("size", [None, 1, 5])
 def test_a_draft_is_read_the_same_however_it_is_cut(draft: str, sentences: list[Sentence], size: int | None) -> None:
-    assert read(draft, *([size] if size else []))[0] == expected(sentences)
+    assert read(draft, *([size] if size else [])) == expected(sentences)
 
 
 RAW = st.sampled_from([draft for draft, _ in DRAFTS])
@@ -163,12 +163,12 @@ RAW = st.sampled_from([draft for draft, _ in DRAFTS])
 @given(RAW, RAW, st.lists(st.integers(1, 9), min_size=1))
 def test_the_cut_makes_no_difference_to_two_drafts_in_a_row(draft: str, more: str, sizes: list[int]) -> None:
     both = f"{draft}\n\n{more}"
-    assert read(both, *sizes)[0] == read(both)[0]
+    assert read(both, *sizes) == read(both)
 
 
 @given(st.text(max_size=200) | st.text(alphabet="[]()【】^1290¹.,-– \n#*`aA:Source", max_size=120), st.integers(1, 7))
 def test_any_text_can_be_read(draft: str, size: int) -> None:
-    for sentence in read(draft, size)[0]:
+    for sentence in read(draft, size):
         assert any(character.isalnum() for character in sentence.text)
         assert all(1 <= marker <= EVIDENCE for marker in sentence.markers)
         assert not any(1 <= marker <= EVIDENCE for marker in sentence.dangling)
@@ -187,49 +187,6 @@ def test_a_line_that_has_ended_is_complete_when_the_next_one_begins() -> None:
     reader = DraftReader(evidence=EVIDENCE, language="en")
     assert reader.feed("- members [1]\n") == []
     assert reader.feed("- b") == expected([("members", (1,))])
-
-
-@pytest.mark.parametrize(
-    "draft",
-    [
-        "NOT ANSWERED",
-        "not answered",
-        "Not answered.",
-        "**NOT ANSWERED**",
-        "Answer: NOT ANSWERED",
-        "NOT_ANSWERED",
-        "[NOT ANSWERED]",
-        "Not answered: the sentences are about boats [1].",
-        "NOT ANSWERED\n\nThe sentences are about boats [1].",
-    ],
-)
-@pytest.mark.parametrize("size", [None, 1])
-def test_a_refusal_is_no_sentence_and_nothing_behind_it_is_one(draft: str, size: int | None) -> None:
-    sentences, reader = read(draft, *([size] if size else []))
-    assert sentences == []
-    assert reader.refused
-
-
-@pytest.mark.parametrize(
-    ("refusal", "draft"),
-    [("KEINE ANTWORT", "Keine Antwort."), ("SANS RÉPONSE", "sans réponse"), ("BRAK ODPOWIEDZI", "Brak odpowiedzi")],
-)
-def test_the_words_of_a_refusal_are_the_callers(refusal: str, draft: str) -> None:
-    reader = DraftReader(evidence=EVIDENCE, language="en", refusals=["NOT ANSWERED", refusal])
-    assert reader.feed(draft) + reader.finish() == []
-    assert reader.refused
-
-
-def test_words_of_a_refusal_within_an_answer_are_left_out_alone() -> None:
-    sentences, reader = read("It has members [1]. NOT ANSWERED.")
-    assert sentences == expected([("It has members.", (1,))])
-    assert not reader.refused
-
-
-def test_a_sentence_that_begins_like_a_refusal_is_none() -> None:
-    sentences, reader = read("Not answered letters lie in the hall [1].")
-    assert sentences == expected([("Not answered letters lie in the hall.", (1,))])
-    assert not reader.refused
 
 
 @pytest.mark.parametrize("piece", ["a b. ", "e.g. ", "[1] ", "[", "(a ", "\n- a", "<sup>1", "**a", "It is so [1]. "])

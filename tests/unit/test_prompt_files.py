@@ -12,6 +12,7 @@ from prompts.texts import (
     INDEXING,
     JUDGING,
     PROMPTS,
+    SHORTENING,
     PromptError,
     fingerprint_of,
     prompts_fingerprint,
@@ -29,6 +30,7 @@ SNAPSHOTS = Path(__file__).parent / "prompts"
 FILLED = {
     "answer": {},
     "question": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?", "language": "French"},
+    "question_short": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?", "language": "French"},
     "found": {"evidence": "Plan:\n[1] Beds are free.", "question": "What is $free?"},
     "expand": {},
     "expand_question": {"question": "What is $free?", "language": "German"},
@@ -67,5 +69,5 @@ def test_the_fingerprint_is_twelve_digits() -> None:
 
 
 def test_prompts_of_the_judge_and_of_the_index_do_not_change_the_version_of_answers() -> None:
-    assert not set(ANSWERING) & {*JUDGING, *INDEXING}
+    assert not set(ANSWERING) & {*JUDGING, *INDEXING, *SHORTENING}
     assert prompts_fingerprint() == fingerprint_of(*reversed(ANSWERING)) != fingerprint_of(*PROMPTS)

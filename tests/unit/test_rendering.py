@@ -14,20 +14,24 @@ from assistant.events import Delta, EvidenceFound, Failed, Finished
 from ingest.cut import Section
 from ingest.document import Page as SheetOfPaper
 from ingest.document import Span
-from ui.chat.cards import cards_html
+from ui.chat.cards import cards_html, earlier_html
 from ui.chat.copying import copied_text
 from ui.chat.links import source_address
 from ui.chat.messages import answer_html, question_html
 from ui.chat.pieces import failure_html, notice_html
 from ui.chat.rendering import as_text, markdown_html
+from ui.chat.source_asked import Asked, shown_in
+from ui.chat.source_head import PageAround
 from ui.chat.source_page import source_page
 from ui.chat.texts import texts
 from ui.cli.rendering import render_answer
 from ui.conversations import Exchange
 from ui.errors import QuestionError
+from ui.fingerprints import fingerprint
 from ui.plain_text import plain, plain_line
 from ui.questions import MAX_QUESTION_CHARACTERS, checked_question
 from ui.sources import origin
+from ui.standing import Standing
 from ui.testing import FakeSource, make_answer, make_citation
 
 ENGLISH = texts("en")
@@ -85,6 +89,7 @@ class TestPlainText:
             ("one\rtwo", "onetwo"),
             ("one\r\ntwo\n\tthree", "one\ntwo\n\tthree"),
             ("abc\u202efed\u202c", "abcfed"),
+            ("ze\u200bro\u2060 \ufeffx\U000e0041", "zero x"),
             ("half \ud83d of a pair", "half \ufffd of a pair"),
             ("café — “naïve” 👩‍👧 שלום", "café — “naïve” 👩‍👧 שלום"),
         ],
@@ -95,7 +100,7 @@ class TestPlainText:
     @given(st.text(st.characters(codec=None)))
     def test_of_any_text(self, text):
         shown = plain(text)
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]", shown)
         assert plain(shown) == shown
         assert len(plain_line(text).splitlines()) <= 1
 
@@ -193,6 +198,7 @@ class TestTerminal:
         assert "\x07" not in render_answer(answer, 80)
 
 
+ADDRESS = f"source/plan?start=0&end=39&quote={fingerprint(make_citation(1).quote)}&lang=en#passage"
 PLACES = {
     "answer": lambda evil: answer_html(exchange(hostile(evil)), ENGLISH),
     "answer in work": lambda evil: answer_html(asked().after(found(hostile(evil))), ENGLISH),
@@ -201,14 +207,17 @@ PLACES = {
     "failure": lambda evil: answer_html(asked().after(Failed(message=evil, retryable=False)), ENGLISH),
     "question": lambda evil: question_html(replace(asked(), question=evil), ENGLISH),
     "cards": lambda evil: cards_html([exchange(hostile(evil))], ENGLISH),
-    "cards of an earlier answer": lambda evil: cards_html([exchange(hostile(evil)), asked(2)], ENGLISH),
+    "cards of an earlier answer": lambda evil: earlier_html(
+        [exchange(hostile(evil))], [exchange(hostile(evil)), asked(2)], ENGLISH
+    ),
     "host": lambda evil: notice_html(ENGLISH, evil),
     "no assistant": lambda evil: failure_html(evil, ENGLISH),
-    "document": lambda evil: source_page(document(evil), Span(0, len(evil)), ENGLISH, "/").split("<body>")[1],
+    "document": lambda evil: page_of(document(evil), Asked(passage=Span(0, len(evil))), around=around(evil)),
 }
 ALLOWED = {
     *("a", "article", "bdi", "blockquote", "br", "button", "cite", "details", "div", "h1", "h2", "h3", "header", "li"),
-    *("main", "mark", "nav", "ol", "p", "q", "section", "span", "strong", "summary", "ul"),
+    *("em", "main", "mark", "nav", "ol", "p", "q", "section", "span", "strong", "summary", "ul"),
+    *("caption", "table", "tbody", "td", "th", "thead", "tr"),
 }
 
 
@@ -244,6 +253,16 @@ def hostile(evil):
     return replace(answer, conflicts=(Conflict(about=evil, markers=(1,)),))
 
 
+def around(evil=""):
+    """What of a page does not come from the document."""
+    holds = Standing(superseded=bool(evil), successor_title=evil, expired=evil)
+    return PageAround(standing=holds, quotation=evil, permalink="source/plan" if evil else "", original_is=evil)
+
+
+def page_of(source, asked, said=ENGLISH, root="/", around=around()):  # noqa: B008
+    return source_page(source, shown_in(source.text, asked), around, said, root).split("<body>")[1]
+
+
 def document(evil):
     return FakeSource(
         text=evil, title=evil, publisher=evil, url=evil, sections=(Section(path=(evil,), start=0, end=len(evil)),)
@@ -265,15 +284,21 @@ class TestPage:
                 "lang",
                 "dir",
                 "href",
+                "scope",
                 "title",
                 "tabindex",
                 "type",
                 "hidden",
                 "rel",
+                "role",
+                "aria-hidden",
+                *(("aria-label", "aria-current", "hreflang") if place == "document" else ()),
             }
             if tag == "a":
                 address = attributes["href"]
-                assert address.startswith(("source/", "#", "/?lang=")) or (place == "document" and address == evil)
+                pages = [f"{where}?lang=" for where in ("privacy", "library", "/", "", "/library", "/privacy")]
+                own = ("source/", "#", "/exit", *pages)
+                assert address.startswith(own) or (place == "document" and address == evil)
                 assert not address.startswith(("javascript:", "data:"))
         if place != "document":
             # No sign that Markdown knows is left, and no line end that would close the block.
@@ -289,8 +314,18 @@ class TestPage:
         page = Page(answer_html(exchange(answer, number=3), ENGLISH))
         links = [attributes for tag, attributes in page.elements if tag == "a"]
         assert [(link["href"], link["title"], link["class"], link.get("id")) for link in links] == [
-            ("source/plan?start=0&end=39&lang=en#passage", "Source 1: The plan", "marker source-3-1", "cite-3-1"),
-            ("source/plan?start=0&end=39&lang=en#passage", "Source 1: The plan", "marker source-3-1", None),
+            (
+                ADDRESS,
+                "Source 1: The plan",
+                "marker source-3-1",
+                "cite-3-1",
+            ),
+            (
+                ADDRESS,
+                "Source 1: The plan",
+                "marker source-3-1",
+                None,
+            ),
         ]
         assert page.text.startswith("Yes. [1] See article [7] Again. [1]")
 
@@ -303,10 +338,10 @@ class TestPage:
         ("after", "says"),
         [
             (lambda writing: writing, "Writing …It is open. [1] "),
-            (lambda writing: writing.stopped(), "It is open. [1] Stopped.Copy with sources"),
+            (lambda writing: writing.stopped(), "It is open. [1] Stopped.Try again"),
             (
                 lambda writing: writing.after(Failed(message="Ask again.", retryable=True)),
-                "It is open. [1] Ask again.Copy with sources",
+                "It is open. [1] Ask again.Try again",
             ),
         ],
     )
@@ -320,8 +355,9 @@ class TestPage:
         assert cards.text.startswith("Sources1 The plan")
         assert [attributes["id"] for tag, attributes in cards.elements if "id" in attributes] == ["source-1-1"]
         cited, besides = cards.text.split("Other passages found")
-        assert (cited.count("It is open to all."), cited.count("It costs a little.")) == (1, 0)
-        assert (besides.count("It is open to all."), besides.count("It costs a little.")) == (0, 1)
+        # Once to read and once to copy.
+        assert (cited.count("It is open to all."), cited.count("It costs a little.")) == (2, 0)
+        assert (besides.count("It is open to all."), besides.count("It costs a little.")) == (0, 2)
 
     def test_a_marker_without_a_citation_is_text(self):
         writing = asked().after(Delta(text="See article [7].", sentence=OPEN.sentences[0], citations=()))
@@ -333,7 +369,7 @@ class TestPage:
         assert copied_text(half_written(TWO).stopped(), ENGLISH) == (
             "It is open. [1]\n\n"
             "Sources\n[1] “It is open to all.” The plan · The organisation · 2022-01 · section Membership\n\n"
-            "Written by an AI assistant on 2026-01-31. Check the sources."
+            "Made by an AI assistant on 2026-01-31. Check the sources."
         )
 
     def test_what_was_found_at_last_is_what_is_shown(self):
@@ -358,10 +394,11 @@ class TestPage:
                 "Goals **for\u00a0all**:\n- one\n- two",
                 "<p>Goals <strong>for all</strong>:</p><ul><li>one</li><li>two</li></ul>",
             ),
-            ("> said so\n>\n> - twice", "<blockquote><p>said so</p><ul><li>twice</li></ul></blockquote>"),
-            ("> said\n> > so", "<blockquote><p>said<br>> so</p></blockquote>"),
+            ("> said so\n>\n> - twice", '<blockquote dir="ltr"><p>said so</p><ul><li>twice</li></ul></blockquote>'),
+            ("> said\n> > so", '<blockquote dir="ltr"><p>said<br>> so</p></blockquote>'),
             ("# Head\nend\nof it\n\nnew", "<h3>Head</h3><p>end<br>of it</p><p>new</p>"),
-            ("2 ** 3 ** 4 *de facto*", "<p>2 ** 3 ** 4 *de facto*</p>"),
+            ("2 ** 3 ** 4 *de facto* [1]", "<p>2 ** 3 ** 4 <em>de facto</em> (1)</p>"),
+            ("5 * 3 * 2, a*b*c, \\*no*", "<p>5 * 3 * 2, a*b*c, \\*no*</p>"),
         ],
     )
     def test_markdown_of_answers(self, text, html):
@@ -377,12 +414,13 @@ class TestPage:
             "Membership is open to any organisation. The plan"
         )
         stopped = Page(answer_html(asked().after(found(OPEN)).stopped(), ENGLISH))
-        assert stopped.text == "Stopped.Membership is open to any organisation. The plan"
+        assert stopped.text == (
+            "Stopped.Try againEdit the questionWho can join?Membership is open to any organisation. The plan"
+        )
 
     def test_what_to_know_besides(self):
-        answer = replace(OPEN, removed=2, warnings=("Old.",), conflicts=(Conflict(about="fees", markers=(1, 5)),))
-        page = Page(answer_html(exchange(answer), ENGLISH))
-        assert "The documents disagree about fees: [1] [5]Old." in page.text
+        page = Page(answer_html(exchange(replace(OPEN, removed=2, warnings=("Old.",))), ENGLISH))
+        assert "Old." in page.text
         assert "Sentences left out because the sources did not support them: 2." in page.text
 
     @pytest.mark.parametrize("make", [exchange, half_written], ids=["whole", "half written"])
@@ -400,9 +438,9 @@ class TestPage:
 
     def test_a_failure_is_told_in_both_languages(self):
         failed = asked().after(Failed(message="Ask again.", retryable=True))
-        assert Page(answer_html(failed, ENGLISH)).text == "Ask again."
+        assert Page(answer_html(failed, ENGLISH)).text == "Ask again.Try againEdit the questionWho can join?"
         page = Page(answer_html(failed, texts("de")))
-        assert page.text == "Diese Frage konnte nicht beantwortet werden. Ask again."
+        assert page.text.startswith("Diese Frage konnte nicht beantwortet werden. Ask again.")
         assert ("span", {"lang": "en", "dir": "ltr"}) in page.elements
 
     def test_languages_and_directions(self):
@@ -420,12 +458,14 @@ class TestPage:
         page = Page(cards_html([exchange(make_answer(("Yes.", (1,)), citations=[cited]))], ENGLISH))
         assert "1 A profileWatch (third party) · undated · section Membership · page 3" in page.text
         assert ("bdi", {"class": "third-party"}) in page.elements
-        assert ("li", {"class": "card", "id": "source-1-1", "tabindex": "-1"}) in page.elements
+        assert ("li", {"class": "card of-third-party", "id": "source-1-1", "tabindex": "-1"}) in page.elements
 
     def test_cards_without_sources(self):
+        uncited = exchange(make_answer(("Yes.", ())))
         refusal = exchange(make_answer(("Not in the documents.", ()), status="not_in_documents"))
         assert "The sources of an answer appear here" in cards_html([], ENGLISH)
-        assert "This answer has no sources" in cards_html([refusal], ENGLISH)
+        assert "This answer has no sources" in cards_html([uncited], ENGLISH)
+        assert "nothing is cited" in cards_html([refusal], ENGLISH)
         assert "Sources for" not in cards_html([refusal, asked(2)], ENGLISH)
 
     def test_copied_text(self):
@@ -436,7 +476,8 @@ class TestPage:
         assert copied_text(exchange(answer), ENGLISH) == (
             "The plan (2022):\n\n- See [2]. [1]\n\n"
             "Sources\n[1] “Read this.” The plan · The organisation · 2022-01 · section Membership\nhttps://example.org/\n\n"
-            "Written by an AI assistant on 2026-01-31. Check the sources."
+            "Put together by an AI assistant on 2026-01-31 from sentences of the documents; no language model wrote "
+            "it. Check the sources."
         )
 
 
@@ -456,7 +497,8 @@ class TestDocument:
     )
 
     def shown(self, source=SOURCE, passage=None, language="en"):
-        html = source_page(source, passage, texts(language), "/kb/")
+        around = PageAround(standing=Standing())
+        html = source_page(source, shown_in(source.text, Asked(passage=passage)), around, texts(language), "/kb/")
         return html.split("<article")[1].split(">", 1)[1].split("</article>")[0], html
 
     def test_headings_pages_and_paragraphs(self):
@@ -495,10 +537,29 @@ class TestDocument:
         assert '<article lang="ar" dir="rtl">' in html
         assert "wydawca nieznany" in html
 
-    @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b"])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            *(
+                "javascript:alert(1)",
+                "data:text/html,x",
+                "file:///etc/passwd",
+                "https://a b",
+                "//example.org/",
+                "vbscript:x",
+            ),
+            *(
+                "https://example.org@elsewhere.test/",
+                "https://example.org\\@elsewhere.test/",
+                "https:///x",
+                "blob:https://a/b",
+            ),
+        ],
+    )
     def test_only_addresses_in_the_web_are_links(self, url):
         _, html = self.shown(replace(self.SOURCE, url=url))
-        assert [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"] == ["/kb/?lang=en"]
+        links = [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"]
+        assert {link for link in links if not link.startswith(("/kb/", "?lang=", "#"))} == set()
 
     def test_the_contents_of_a_long_document(self):
         text = "".join(f"Part {n}\n\nWords.\n\n" for n in range(3))
@@ -506,8 +567,8 @@ class TestDocument:
         sections = [Section(path=(f"Part {n}",), start=starts[n], end=starts[n + 1]) for n in range(3)]
         _, html = self.shown(FakeSource(text=text, sections=tuple(sections)))
         links = [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"]
-        assert links[1:] == ["#section-0", "#section-1", "#section-2"]
-        assert "<summary>" not in self.shown()[1]
+        assert [link for link in links if link[0] == "#"] == ["#section-0", "#section-1", "#section-2"]
+        assert "#section-" not in self.shown()[1]
 
 
 class TestAddresses:
@@ -516,5 +577,6 @@ class TestAddresses:
         cited = make_citation(1, "word", document=document, start=7)
         address = urlsplit(source_address(cited, "pt"))
         assert unquote(address.path) == f"source/{document}"
-        assert parse_qs(address.query) == {"start": ["7"], "end": ["11"], "lang": ["pt"]}
+        known = str(fingerprint("word"))
+        assert parse_qs(address.query) == {"start": ["7"], "end": ["11"], "quote": [known], "lang": ["pt"]}
         assert address.fragment == "passage"

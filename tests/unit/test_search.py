@@ -115,6 +115,7 @@ def sentence(kind: BlockKind = BlockKind.PARAGRAPH) -> Sentence:
         ("In the yard.", BlockKind.PARAGRAPH, True),
         ("12 2019 3.5 7 8 9 10", BlockKind.PARAGRAPH, True),
         ("The club mends nets in the yard", BlockKind.HEADING, True),
+        ("See the club (2016), Mending Nets in the Yard.", BlockKind.FOOTNOTE, True),
         ("The club\tmends nets\tin the yard", BlockKind.TABLE_ROW, True),
         ("The club mends in the yard:", BlockKind.PARAGRAPH, True),
         ("See https://club.example/nets for the nets in the yard.", BlockKind.PARAGRAPH, True),

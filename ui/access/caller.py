@@ -19,6 +19,7 @@ _DOORS = {
     "/api/v1/": "api",
     "/mcp": "mcp",
     "/source/": "source",
+    "/original/": "source",
     "/healthz": "probe",
     "/readyz": "probe",
     "/metrics": "probe",

@@ -63,13 +63,23 @@ RULES = (
     _rule(r"/metrics", "GET", "metrics", "problem"),
     _rule(r"/", "GET HEAD", "ask", "page"),
     _rule(r"/source/.+", "GET HEAD", "ask", "page"),
-    _rule(r"/(page\.(css|js)|sheet\.css|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
+    _rule(r"/library", "GET HEAD POST", "ask", "page"),
+    _rule(r"/library/found", "POST", "ask", "page"),
+    _rule(r"/privacy", "GET HEAD", "ask", "page"),
+    _rule(r"/forget", "POST", "ask", "problem"),
+    # Whoever has to leave may be logged out already.
+    _rule(r"/exit", "GET HEAD", None, "page"),
+    _rule(r"/original/.+", "GET", "ask", "page"),
+    _rule(r"/((page|sheet)\.(css|js)|theme\.css|favicon\.ico|(assets|static)/.+)", "GET HEAD", "ask", "page"),
     # What somebody copies who shows an embed, and the files of its frame.
     _rule(r"/snippets", "GET HEAD", "ask", "page", frames=True),
     _rule(r"/(snippets|frame)\.(css|js)", "GET HEAD", "ask", "page"),
     # What the page itself asks of Gradio. It serves more: uploads, files by name, monitoring.
     _rule(r"/config|/gradio_api/(info|app_id|startup-events|queue/data|heartbeat/[^/]+)", "GET HEAD", "ask", "problem"),
     _rule(r"/gradio_api/(queue/join|cancel|reset|run/[^/]+)", "POST", "ask", "problem"),
+    # What is kept of a conversation, whose name stands in the body.
+    _rule(r"/conversation/export", "POST", "ask", "problem"),
+    _rule(r"/conversation/feedback(/preview)?", "POST", "feedback", "problem"),
     _rule(r"/api/v1/(openapi\.json|documents(/.+)?|text/.+)?", "GET HEAD", "ask", "problem"),
     _rule(r"/api/v1/(ask|search)", "POST", "ask", "problem"),
     _rule(r"/api/v1/feedback", "POST", "feedback", "problem"),

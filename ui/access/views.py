@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from assistant.answer import Answer, Form
 from assistant.condition import Condition
 from assistant.door_settings import Embed, Limits
 from assistant.events import Event, Failed, Turn
+from assistant.suggestions import Phrasing, Suggestion
 from assistant.waiting_room import WaitingRoom
 from ui.access.caller import Caller, Visit, caller_of, visit_of
 from ui.access.limits import Counts, Rates
@@ -23,6 +26,7 @@ from ui.warming import WarmingAssistant
 
 if TYPE_CHECKING:
     from assistant.library import DocumentSummary, FoundPassage, IndexFacts
+    from assistant.looking_up import LookedUp
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +40,7 @@ _NO_BUDGET = 2**62
 _PAUSE_SECONDS = 600
 PAUSED = "The assistant is paused here; come back later."
 USED_UP = "The questions for today are used up here; ask again tomorrow."
+LOOKED_UP_OFTEN = "You searched many times in a short time; search again in a moment."
 TOO_MANY = "Too many people are asking at the moment; ask again in a moment."
 
 
@@ -50,12 +55,20 @@ class Views:
         counts: Counts | None = None,
         embed: Callable[[str], Embed | None] = lambda _name: None,
         metrics: Metrics | None = None,
+        feedback: bool = False,
+        public_url: str = "",
     ) -> None:
-        """``counts`` and ``embed`` are for the budgets of embeds; ``metrics`` counts the questions."""
+        """``counts`` and ``embed`` are for the budgets of embeds; ``metrics`` counts the questions; ``feedback`` is
+        whether readers may leave some; ``public_url`` is the address of the application for everybody, "" where it has
+        none.
+        """
+        self._public = urlsplit(public_url)
         self._assistant = assistant
+        self.feedback = feedback
         self.limits = limits
         self._rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
         self._feedback_rates = Rates(per_minute=limits.questions_per_minute, burst=limits.burst)
+        self._look_up_rates = Rates(per_minute=limits.look_ups_per_minute, burst=int(limits.look_ups_per_minute))
         self._room = WaitingRoom(slots=limits.at_a_time, seats=limits.waiting)
         self._counts, self._embed = counts, embed
         self.metrics = metrics
@@ -70,6 +83,14 @@ class Views:
         else:
             seen = caller.documents & documents
         return _View(self, caller, visit, self._assistant.seen_by(caller.collections, seen))
+
+    def base(self, scope: Mapping[str, Any]) -> str:
+        """What the addresses of whoever sends this request begin with wherever they are opened, a slash at the end; ""
+        where the application has no public address.
+        """
+        if not self._public.netloc:
+            return ""
+        return f"{self._public.scheme}://{self._public.netloc}{scope.get('root_path', '')}/"
 
     @property
     def ready(self) -> bool:
@@ -113,6 +134,10 @@ class Views:
         """Count one feedback of whoever sends this request; 0, or in how many seconds they may send one."""
         caller = caller_of(scope)
         return self._feedback_rates.take(caller.key, caller.per_minute) if caller.counted else 0
+
+    def seconds_until_look_up(self, caller: Caller) -> int:
+        """Count one search for words; 0, or in how many seconds there may be one. It is no question."""
+        return self._look_up_rates.take(caller.key) if caller.counted else 0
 
     def refusal(self, caller: Caller, embed: str) -> Failed | None:
         """Why this caller may not ask now; None where they may, and then the question is counted."""
@@ -168,8 +193,9 @@ class _View:
         *,
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
+        form: Form = "full",
     ) -> Iterator[Event]:
-        events = self._asked(question, history, cancelled or threading.Event(), documents, collections)
+        events = self._asked(question, history, cancelled or threading.Event(), documents, collections, form)
         return self._views.metrics.question(events, self._door) if self._views.metrics else events
 
     def _asked(
@@ -179,6 +205,7 @@ class _View:
         cancelled: threading.Event,
         documents: Set[str] | None,
         collections: Set[str] | None,
+        form: Form,
     ) -> Iterator[Event]:
         if refusal := self._views.refusal(self._caller, self._embed):
             yield refusal
@@ -191,7 +218,9 @@ class _View:
         if not taken:
             return
         try:
-            yield from self._view.ask(question, history, cancelled, documents=documents, collections=collections)
+            yield from self._view.ask(
+                question, history, cancelled, documents=documents, collections=collections, form=form
+            )
         finally:
             self._views.leave()
 
@@ -206,6 +235,20 @@ class _View:
             return self._view.search(question, documents=documents, collections=collections)
         finally:
             self._views.leave()
+
+    def look_up(self, words: str, most: int) -> LookedUp:
+        """Raises LimitReached where this one searched too often; counts as no question, and waits for none."""
+        if wait_s := self._views.seconds_until_look_up(self._caller):
+            raise LimitReached(LOOKED_UP_OFTEN, wait_s)
+        return self._view.look_up(words, most)
+
+    def first_questions(self, phrasing: Phrasing) -> tuple[Suggestion, ...]:
+        return self._view.first_questions(phrasing)
+
+    def further_questions(
+        self, answer: Answer, phrasing: Phrasing, asked: Sequence[str] = (), *, documents: Set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
+        return self._view.further_questions(answer, phrasing, asked, documents=documents)
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         return self._view.documents()

@@ -1,11 +1,11 @@
-"""The bodies of questions, answers and feedback, as programs send and get them."""
+"""The bodies of questions and answers, as programs send and get them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import SCHEMA, Answer
 
@@ -61,37 +61,3 @@ class Problem(BaseModel):
     title: Annotated[str, Field(description="The name of the status.")]
     status: int
     detail: Annotated[str, Field(description="One sentence: what happened, and what to do.")]
-
-
-class Cited(Body):
-    """A citation of the answer that the feedback is about."""
-
-    document: Annotated[str, StringConstraints(max_length=1000), Field(description="The id of the document.")]
-    start: Annotated[int, Field(ge=0, le=1_000_000_000)]
-    end: Annotated[int, Field(ge=0, le=1_000_000_000)]
-
-
-class Feedback(Body):
-    """What a reader says of an answer, and what of it they choose to send along."""
-
-    verdict: Annotated[
-        Literal["right", "wrong", "wrong_source", "missing"],
-        Field(
-            description="`right`; `wrong`; `wrong_source`: a citation does not hold; `missing`: the documents say it, "
-            "and the answer does not."
-        ),
-    ]
-    comment: Annotated[
-        Annotated[str, StringConstraints(max_length=2000)] | None,
-        Field(description="In the reader's own words, at most 2,000 characters."),
-    ] = None
-    question: Annotated[
-        Annotated[str, StringConstraints(max_length=4000)] | None, Field(description="Only where they choose to.")
-    ] = None
-    answer: Annotated[
-        Annotated[str, StringConstraints(max_length=20_000)] | None,
-        Field(description="The text of the answer, only where they choose to."),
-    ] = None
-    citations: Annotated[
-        Annotated[tuple[Cited, ...], Field(max_length=50)] | None, Field(description="Only where they choose to.")
-    ] = None

@@ -110,7 +110,13 @@ _LISTED: dict[str, Any] = {
     "language": "en",
     "pages": 0,
     "chunks": 1,
+    "kind": "strategy",
     "derived": ["language"],
+    "valid_from": "2021",
+    "valid_until": "2025",
+    "supersedes": None,
+    "superseded_by": None,
+    "notes": [],
 }
 
 _DOCUMENTS = {"count": 1, "documents": [_LISTED]}

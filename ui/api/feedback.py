@@ -6,10 +6,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from ui.access.views import Views
-from ui.api.bodies import Feedback
 from ui.api.problem_responses import problems
 from ui.errors import FeedbackNotKept
 from ui.feedback import FeedbackFile
+from ui.feedback_form import Feedback
 from ui.problems import problem
 
 SWITCHED_OFF = "Feedback is switched off here, and nothing was kept; whoever runs this assistant can switch it on."

@@ -46,6 +46,12 @@ class DocumentBody(BaseModel):
     pages: Annotated[int, Field(ge=0, description="How many; 0 for a document without pages.")]
     chunks: Annotated[int, Field(ge=0, description="How many pieces of it are searched.")]
     derived: Annotated[tuple[str, ...], Field(description="Which of these were read from the document, and not given.")]
+    kind: Annotated[str, Field(description='What kind of document it is, as described; "" where nobody said.')]
+    valid_from: Annotated[str | None, Field(description="From when it counts; null where nobody said.")]
+    valid_until: Annotated[str | None, Field(description="Until when it counts; null where nobody said.")]
+    supersedes: Annotated[str | None, Field(description="The id of the document that it replaces, if that is here.")]
+    superseded_by: Annotated[str | None, Field(description="The id of the one that replaces it, if that is here.")]
+    notes: Annotated[tuple[str, ...], Field(description="What of the file could not be read, a sentence each.")]
 
 
 class DocumentsBody(BaseModel):

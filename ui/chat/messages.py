@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from ui.chat.again import manner_html
+from ui.chat.differences import differences_html
+from ui.chat.doubts import doubts, legend
 from ui.chat.links import card_id, chip_id, source_address
+from ui.chat.quoted_words import quoted_words
+from ui.chat.refusals import help_html
 from ui.chat.rendering import Marked, as_lines, as_text, filled, markdown_html
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, direction
 from ui.chat.tools import tools_html
 from ui.conversations import Exchange
-from ui.sources import quotation
 
 
 class Message(TypedDict):
@@ -36,7 +40,8 @@ def question_html(exchange: Exchange, texts: Texts) -> str:
     """The question: a heading, so that screen readers can go from one to the next."""
     # With a direction of its own it does not decide on that of the question.
     unseen = f'<span class="unseen" dir="{texts.direction}">{as_text(texts.say("asked"))}&#58; </span>'
-    return f'<div class="asked" {texts.attributes}><h2 dir="auto">{unseen}{as_lines(exchange.question)}</h2></div>'
+    question = f'<h2 dir="auto">{unseen}{as_lines(exchange.question)}</h2>'
+    return f'<div class="asked" {texts.attributes}>{question}{manner_html(exchange, texts)}</div>'
 
 
 def answer_html(exchange: Exchange, texts: Texts) -> str:
@@ -44,10 +49,10 @@ def answer_html(exchange: Exchange, texts: Texts) -> str:
     parts = [_state(exchange, texts)]
     if exchange.text:
         chip = chips(exchange, texts)
-        parts += [_said(exchange, chip), _notes(exchange, texts, chip)]
-        parts += [_trouble(exchange, texts), tools_html(exchange, texts)]
+        parts += [_said(exchange, texts, chip), differences_html(exchange, texts, chip), _notes(exchange, texts)]
+        parts += [help_html(exchange, texts), _trouble(exchange, texts), tools_html(exchange, texts)]
     else:
-        parts += [_trouble(exchange, texts), _quotes(exchange)]
+        parts += [_trouble(exchange, texts), tools_html(exchange, texts), _quotes(exchange)]
     classes = f"turn turn-{exchange.number} is-{'over' if exchange.over else 'running'}"
     return f'<div class="{classes}" {texts.attributes}>{"".join(parts)}</div>'
 
@@ -59,10 +64,11 @@ def _state(exchange: Exchange, texts: Texts) -> str:
     return f'<p class="state">{as_text(said)}</p>'
 
 
-def _said(exchange: Exchange, chip: Marked) -> str:
+def _said(exchange: Exchange, texts: Texts, chip: Marked) -> str:
     way = direction(exchange.language) if exchange.language else "auto"
     language = f' lang="{as_text(exchange.language)}"' if exchange.language else ""
-    return f'<div class="said"{language} dir="{way}">{markdown_html(exchange.text, chip)}</div>'
+    html = markdown_html(exchange.text, chip, doubts(exchange, texts))
+    return f'<div class="said"{language} dir="{way}">{html}</div>'
 
 
 def chips(exchange: Exchange, texts: Texts) -> Marked:
@@ -91,34 +97,28 @@ def _quotes(exchange: Exchange) -> str:
     if not exchange.evidence:
         return ""
     items = "".join(
-        f'<li dir="auto"><q>{as_text(quotation(found))}</q> <cite>{as_text(found.title)}</cite></li>'
+        f'<li dir="auto"><q>{as_text(quoted_words(found, exchange.about(found)))}</q> '
+        f"<cite>{as_text(found.title)}</cite></li>"
         for found in exchange.evidence
     )
     return f'<ul class="quotes">{items}</ul>'
 
 
-def _notes(exchange: Exchange, texts: Texts, chip: Marked) -> str:
-    """Disagreements of the documents, warnings, what could not be compared, and how much of a draft was left out."""
-    lines = [
-        f"{filled(texts.words['disagree'], about=conflict.about)} "
-        + " ".join(chip(marker) or as_text(f"[{marker}]") for marker in conflict.markers)
-        for conflict in exchange.conflicts
-    ]
-    lines += [_english(warning, texts) for warning in exchange.warnings]
-    if exchange.not_assessable:
-        lines.append(filled(texts.words["not_assessable"], count=exchange.not_assessable))
+def _notes(exchange: Exchange, texts: Texts) -> str:
+    """What the signs in the answer mean, warnings, and how much of a draft was left out."""
+    lines = [_english(warning, texts) for warning in exchange.warnings]
     if exchange.removed:
         lines.append(filled(texts.words["removed"], count=exchange.removed))
-    return _paragraphs("note", lines)
+    return "".join(legend(exchange, texts)) + _paragraphs("note", lines)
 
 
 def _trouble(exchange: Exchange, texts: Texts) -> str:
     if exchange.state == "stopped":
-        return _paragraphs("trouble", [as_text(texts.say("stopped"))])
+        return _paragraphs("trouble calm", [as_text(texts.say("stopped"))])
     if exchange.state != "failed":
         return ""
     if exchange.reason != "failed":
-        return _paragraphs("trouble", [as_text(texts.say(exchange.reason, seconds=exchange.retry_after_s))])
+        return _paragraphs("trouble calm", [as_text(texts.say(exchange.reason, seconds=exchange.retry_after_s))])
     failed = "" if texts.language == DEFAULT_LANGUAGE else f"{as_text(texts.say('failed'))} "
     return _paragraphs("trouble", [failed + _english(exchange.trouble, texts)])
 

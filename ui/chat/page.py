@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date
 from typing import Any
 
@@ -10,20 +12,30 @@ import gradio as gr
 from gradio.blocks import Block
 from starlette.types import Scope
 
+from assistant.answer import Form
 from ui.access.caller import Caller, caller_of, visit_of
 from ui.access.views import Views
 from ui.chat.cards import cards_html
-from ui.chat.examples import example_questions
+from ui.chat.choosing import button_html, fields_html, line_html
+from ui.chat.examples import phrasing
 from ui.chat.layout import Layout, lay_out
-from ui.chat.messages import messages
 from ui.chat.pieces import TITLE, failure_html, head_html, note_html, notice_html, welcome_html
+from ui.chat.showing import Showing
 from ui.chat.talk import Asker, Step, Talk
 from ui.chat.texts import DEFAULT_LANGUAGE, Texts, choose_language, texts
+from ui.chat.tools import keeping_html
 from ui.chat.wishes import Wishes, wishes_of
+from ui.choice import choice_of
 from ui.conversations import Conversations
+
+_AGAIN: Mapping[str, Form | None] = {"retry": None, "shorter": "short", "quotes": "quotes"}
+"""Wishes to ask a question again, with the form of the new answer; None for the form that it had."""
 
 # Fonts by name only, so that none is fetched; the style sheet has the rest.
 THEME = gr.themes.Base(font=["Arial", "Helvetica", "sans-serif"], font_mono=["Courier New", "monospace"])
+
+_AT_ONCE = 0.2
+"""Seconds that something may take which is then shown in one piece with the rest."""
 
 Changes = dict[Block, dict[str, Any]]
 """New properties of components; components that are not in it stay as they are."""
@@ -49,9 +61,9 @@ def build_page(
     """
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host, views.limits.question_characters)
+        layout = lay_out(texts(DEFAULT_LANGUAGE), remote_host)
         events = PageEvents(views, Talk(views, conversations, today), layout, remote_host)
-        asking = [layout.conversation, layout.language]
+        asking = [layout.conversation, layout.language, layout.choice]
         showing: list[Block] = events.showing
         everything: list[Block] = [*showing, *events.speaking]
         page.load(events.open, None, everything, **_SETTLED)
@@ -59,6 +71,11 @@ def build_page(
         for button in layout.example_buttons:
             # The button itself is the input: its value is the text that stands on it.
             button.click(events.ask, [button, *asking], showing, **_SETTLED)
+        # Several at once: an answer that is asked again must not keep the other wishes waiting.
+        layout.action.change(events.act, [layout.action, *asking], showing, trigger_mode="multiple", **_SETTLED)
+        layout.choice.change(
+            events.choose, [layout.choice, layout.language], [layout.chosen, layout.choices], **_SETTLED
+        )
         layout.question.stop(events.stop, layout.conversation, None, **_SETTLED)
         layout.new.click(events.begin_anew, asking, showing, **_SETTLED)
         layout.language.input(events.speak, asking, everything, **_SETTLED)
@@ -75,13 +92,21 @@ class PageEvents:
             layout.conversation,
             layout.chat,
             layout.sources,
+            layout.earlier,
             layout.question,
             layout.note,
             layout.examples,
             *layout.example_buttons,
         ]
         """The components that follow the conversation."""
-        self.speaking: list[Block] = [layout.head, layout.notice, layout.language, layout.new]
+        self.speaking: list[Block] = [
+            layout.head,
+            layout.notice,
+            layout.language,
+            layout.new,
+            layout.keeping,
+            layout.choose,
+        ]
         """The others with words on them."""
 
     async def open(self, request: gr.Request) -> AsyncIterator[Updates]:
@@ -98,67 +123,132 @@ class PageEvents:
         )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
-        titles = await self._talk.titles(self._asker(request))
-        yield _updates(self._examples(titles, said, visible=True), self._noted(self._failure(said)) if settled else {})
+        examples = await self._talk.examples(self._asker(request), phrasing(said))
+        yield _updates(self._examples(examples, visible=True), self._noted(self._failure(said)) if settled else {})
 
     async def ask(
-        self, text: str, conversation: str, language: str, request: gr.Request
+        self, text: str, conversation: str, language: str, choice: str, request: gr.Request
     ) -> AsyncIterator[Updates | dict[str, Any]]:
         """A question, from "looking" to its end."""
-        said = texts(language)
-        last: Step | None = None
         asker = self._asker(request)
-        async for step in self._talk.ask(text, conversation, asker):
-            if step == last:
-                # A sign of life: Gradio looks between two of them whether the page is still open.
-                yield gr.skip()
-                continue
-            # Its box is emptied once: what is typed afterwards is the next question.
-            emptied: Changes = {self._layout.question: {"value": ""}} if step.accepted and last is None else {}
-            titles = () if step.exchanges else await self._talk.titles(asker)
-            yield _updates(self._shown(step, titles, said), emptied)
-            last = step
+        steps = self._talk.ask(text, conversation, asker, choice_of(choice))
+        async for update in self._followed(steps, asker, texts(language), empty=True):
+            yield update
+
+    async def _followed(
+        self, steps: AsyncGenerator[Step, None], asker: Asker, said: Texts, *, empty: bool
+    ) -> AsyncIterator[Updates | dict[str, Any]]:
+        """What the page shows of each step; the box is emptied of a question that was taken out of it."""
+        last: Step | None = None
+        shown = Showing(said)
+        async with aclosing(steps):
+            async for step in steps:
+                if step == last:
+                    # A sign of life: Gradio looks between two of them whether the page is still open.
+                    yield gr.skip()
+                    continue
+                # Its box is emptied once: what is typed afterwards is the next question.
+                taken = empty and step.accepted and last is None
+                emptied: Changes = {self._layout.question: {"value": ""}} if taken else {}
+                examples = () if step.exchanges else await self._talk.examples(asker, phrasing(said))
+                yield _updates(self._shown(step, examples, shown), emptied)
+                last = step
+
+    async def act(
+        self, action: str, conversation: str, language: str, choice: str, request: gr.Request
+    ) -> AsyncIterator[Updates | dict[str, Any]]:
+        """What the script of the page wrote: a number that is another each time, a word for what is wanted, and about
+        what. Anything else is nothing.
+        """
+        _, wanted, about = (*action.split(" ", 2), "", "")[:3]
+        said, asker = texts(language), self._asker(request)
+        if wanted == "further":
+            step = await self._talk.further(conversation, about, asker, phrasing(said))
+            # An event that says nothing at all would empty the page.
+            yield gr.skip() if step is None else _updates({self._layout.chat: {"value": Showing(said).messages(step)}})
+            return
+        if wanted == "offered" and (question := self._talk.offered(conversation, about, asker)):
+            steps = self._talk.ask(question, conversation, asker, choice_of(choice))
+        elif wanted in _AGAIN:
+            steps = self._talk.again(about, conversation, asker, _AGAIN[wanted])
+        else:
+            yield gr.skip()
+            return
+        yield gr.skip()
+        # What stands in the box is another question.
+        async for update in self._followed(steps, asker, said, empty=False):
+            yield update
+
+    async def choose(self, choice: str, language: str, request: gr.Request) -> Updates:
+        """Which documents answers come from was changed, or the fields for that are wanted (``fields=1``)."""
+        said, asker, chosen = texts(language), self._asker(request), choice_of(choice)
+        line: Changes = {self._layout.chosen: {"value": line_html(await self._talk.within(chosen, asker), said)}}
+        if "fields=1" not in choice.split("&"):
+            return _updates(line, {self._layout.choices: {}})
+        documents = await self._talk.documents(asker)
+        fields = fields_html(documents, chosen, self._talk.organisation, said)
+        return _updates(line, {self._layout.choices: {"value": fields}})
 
     async def stop(self, conversation: str) -> None:
         """The question in work is given up; its own steps show what stands."""
         self._talk.stop(conversation)
 
-    async def begin_anew(self, conversation: str, language: str, request: gr.Request) -> Updates:
-        """Forget the conversation."""
+    async def begin_anew(
+        self, conversation: str, language: str, _choice: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        """Forget the conversation. The choice of documents stays, and the line that says so."""
         self._talk.forget(conversation)
-        titles = await self._talk.titles(self._asker(request))
-        return _updates(self._shown(Step(conversation="", exchanges=()), titles, texts(language)))
+        said = texts(language)
+        looking = asyncio.create_task(self._talk.examples(self._asker(request), phrasing(said)))
+        # What was said leaves the screen now, though examples may take a second or two.
+        found, _ = await asyncio.wait({looking}, timeout=_AT_ONCE)
+        nothing = Step(conversation="", exchanges=())
+        yield _updates(self._shown(nothing, looking.result() if found else (), Showing(said)))
+        if not found:
+            yield _updates(self._examples(await looking, visible=True))
 
-    async def speak(self, conversation: str, language: str, request: gr.Request) -> Updates:
+    async def speak(
+        self, conversation: str, language: str, _choice: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
         """Everything in another language; answers stay in theirs."""
         said, asker = texts(language), self._asker(request)
         step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
             words = self._said(said, request)
             del words[self._layout.question]["submit_btn"]
-            return _updates(words)
-        titles = await self._talk.titles(asker)
-        return _updates(self._said(said, request), self._shown(step, titles, said), self._noted(self._failure(said)))
+            yield _updates(words)
+            return
+        # Examples in a language that nobody has asked for yet take a second or two.
+        yield _updates(
+            self._said(said, request), self._shown(step, (), Showing(said)), self._noted(self._failure(said))
+        )
+        if not step.exchanges:
+            examples = await self._talk.examples(asker, phrasing(said))
+            if not self._talk.step(conversation, asker).exchanges:
+                yield _updates(self._examples(examples, visible=True))
 
     def _note(self, name: str, said: Texts) -> str:
         return note_html(name, said, self._views.limits.question_characters)
 
     def _asker(self, request: gr.Request) -> Asker:
-        return Asker(key=_caller(request).key, view=self._views.of(_scope(request), _wishes(request).documents))
+        view = self._views.of(_scope(request), _wishes(request).documents)
+        return Asker(key=_caller(request).key, view=view, base=self._views.base(_scope(request)))
 
-    def _shown(self, step: Step, titles: Sequence[str], said: Texts) -> Changes:
+    def _shown(self, step: Step, examples: Sequence[str], shown: Showing) -> Changes:
         """What follows the conversation."""
+        said = shown.said
         buttons = {
             "submit_btn": False if step.running else said.say("send"),
             "stop_btn": said.say("stop") if step.running else False,
         }
         return {
             self._layout.conversation: {"value": step.conversation},
-            self._layout.chat: {"value": messages(step.exchanges, said)},
-            self._layout.sources: {"value": cards_html(step.exchanges, said)},
+            self._layout.chat: {"value": shown.messages(step)},
+            self._layout.sources: {"value": shown.latest_cards(step)},
+            self._layout.earlier: {"value": shown.earlier_cards(step)},
             self._layout.question: buttons,
             **self._noted(self._note(step.note, said)),
-            **self._examples(titles, said, visible=not step.exchanges),
+            **self._examples(examples, visible=not step.exchanges),
         }
 
     def _said(self, said: Texts, request: gr.Request) -> Changes:
@@ -166,8 +256,10 @@ class PageEvents:
         return {
             self._layout.head: {"value": head_html(said, _wishes(request).title, logged_in=_caller(request).logged_in)},
             self._layout.notice: {"value": notice_html(said, self._remote_host)},
-            self._layout.language: {"value": said.language, "label": said.say("language")},
+            self._layout.language: {"value": said.language},
             self._layout.new: {"value": said.say("new")},
+            self._layout.keeping: {"value": keeping_html(said, feedback=self._views.feedback)},
+            self._layout.choose: {"value": button_html(said)},
             self._layout.chat: {"placeholder": welcome_html(said)},
             self._layout.question: {
                 "label": said.say("question"),
@@ -177,8 +269,7 @@ class PageEvents:
             },
         }
 
-    def _examples(self, titles: Sequence[str], said: Texts, *, visible: bool) -> Changes:
-        questions = example_questions(titles, said)
+    def _examples(self, questions: Sequence[str], *, visible: bool) -> Changes:
         changes: Changes = {self._layout.examples: {"visible": visible and bool(questions)}}
         for index, button in enumerate(self._layout.example_buttons):
             has = index < len(questions)

@@ -23,6 +23,7 @@ from ui.cli.doctor import doctor
 from ui.cli.documents import documents, ingest
 from ui.cli.embedding import embed
 from ui.cli.exits import Exit, help_text
+from ui.cli.feedback import feedback
 from ui.cli.forgetting import forget, remember
 from ui.cli.judging import judge
 from ui.cli.measuring import evaluate
@@ -50,6 +51,7 @@ app.add_typer(cases, name="cases")
 app.add_typer(judge, name="judge")
 app.add_typer(embed, name="embed")
 app.add_typer(token, name="token")
+app.add_typer(feedback, name="feedback")
 
 
 def run(arguments: Sequence[str] | None = None, backend: Backend | None = None) -> int:

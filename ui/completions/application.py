@@ -20,7 +20,7 @@ from ui.completions.content import Words
 from ui.completions.refusals import NotTaken, error_object, failure, not_taken
 from ui.completions.replies import STILL_HERE, Envelope, Reply, event
 from ui.feed import MISTAKE, Feed, status_of
-from ui.sources import source_path
+from ui.sources import passage_path
 
 PREFIX = "/v1"
 _FIRST_SECONDS = 5.0
@@ -143,7 +143,7 @@ async def _chunks(
 
 
 def _path(citation: Citation) -> str:
-    return source_path(citation.document, citation.start, citation.end)
+    return passage_path(citation)
 
 
 def _not_taken(_request: Request, error: Exception) -> Response:

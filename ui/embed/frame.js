@@ -78,10 +78,6 @@
     const busy = event.target instanceof Element && event.target.closest(".card[id], [aria-expanded=true]");
     if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && !busy) tell("close");
   });
-  // The menu of languages takes every key for one that opens it, also the one that leaves it.
-  addEventListener("keydown", (event) => {
-    if (["Tab", "Shift"].includes(event.key) && event.target instanceof Element && event.target.matches("#language input")) event.stopPropagation();
-  }, true);
   addEventListener("DOMContentLoaded", () => {
     // Gradio says by this class which of the two schemes it shows.
     new MutationObserver(colour).observe(document.body, { attributes: true, attributeFilter: ["class"] });

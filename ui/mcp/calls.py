@@ -58,9 +58,9 @@ class Desk:
     base: str
     tell: Tell
 
-    def page(self, document: str, start: int, end: int) -> str:
+    def page(self, document: str, start: int, end: int, quote: str) -> str:
         """The address of the page that shows these words in their document; "" where there is none."""
-        return self.base and self.base + source_path(document, start, end)
+        return self.base and self.base + source_path(document, start, end, quote=quote)
 
 
 async def ask(arguments: Ask, desk: Desk) -> Result:
@@ -121,7 +121,7 @@ async def read_passage(arguments: ReadPassage, desk: Desk) -> Result:
         end=end,
         characters=characters,
         text=source.text[start:end],
-        source_page=desk.page(arguments.document, start, end),
+        source_page=desk.page(arguments.document, start, end, source.text[start:end]),
     )
     return read, read_text(read)
 
@@ -171,7 +171,7 @@ def _cited(citation: Citation, desk: Desk) -> Cited:
         end=citation.end,
         quote=citation.quote,
         url=citation.url,
-        source_page=desk.page(citation.document, citation.start, citation.end),
+        source_page=desk.page(citation.document, citation.start, citation.end, citation.quote),
     )
 
 
@@ -187,7 +187,7 @@ def _passage(passage: FoundPassage, desk: Desk) -> Quoted:
         start=passage.start,
         end=passage.end,
         quote=passage.text,
-        source_page=desk.page(passage.document, passage.start, passage.end),
+        source_page=desk.page(passage.document, passage.start, passage.end, passage.text),
     )
 
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.evaluation.errors import JudgeError
 from assistant.evaluation.jsonl import json_text
 from assistant.evaluation.judge.questions import JudgeQuestion, Verdict
+from assistant.evaluation.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +87,10 @@ class VerdictCache:
         """Sort the file, with what other processes have written, if this one has written too. Raises JudgeError."""
         if not self._added:
             return
-        new = self._path.with_name(f".{self._path.name}.new")
         try:
             with self._lock:
                 self._known = _by_key(_parse(self._content(), self._path))
-                new.write_bytes(b"".join(_line(self._known[key]) for key in sorted(self._known)))
-                new.replace(self._path)
+                write_whole(self._path, b"".join(_line(self._known[key]) for key in sorted(self._known)))
         except OSError as failure:
             raise self._unwritable(failure) from failure
         self._added = False

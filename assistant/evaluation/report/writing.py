@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from assistant.evaluation.report.markdown import report_markdown
 from assistant.evaluation.report.page import report_page
 from assistant.evaluation.report.report_file import report_json, report_lines
 from assistant.evaluation.runs import Run
+from assistant.evaluation.whole_files import write_whole
 
 SUFFIXES = (".html", ".md", ".json", ".jsonl")
 
@@ -42,30 +41,8 @@ def write_report(path: Path, runs: Sequence[Run], comparison: Comparison | None 
             text = report_json(runs, comparison) + "\n"
         case _:
             text = "".join(line + "\n" for line in report_lines(runs))
-    _write_whole(path, text)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Beside the path first, so that who reads it meanwhile, and who had a report there before, has a whole one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, text.encode("utf-8"))
     except OSError as failure:
-        raise _not_written(path, failure) from failure
-    new = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        # mkstemp makes files for their owner alone; a report is as readable as any other new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        new.chmod(0o666 & ~mask)
-        new.replace(path)
-    except OSError as failure:
-        raise _not_written(path, failure) from failure
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _not_written(path: Path, failure: OSError) -> ReportError:
-    return ReportError(f"{path} cannot be written ({failure.strerror or failure}): give another path.")
+        raise ReportError(f"{path} cannot be written ({failure.strerror or failure}): give another path.") from failure

@@ -13,6 +13,17 @@ const repairChat = () => {
   for (const chip of document.querySelectorAll("#chat a.marker[title]")) setAttribute(chip, "aria-label", chip.title);
 };
 
+// The text of an element as one reads it aloud: a block does not run into the next, and what is hidden is not said.
+const BLOCKS = "p, li, h2, h3, blockquote, caption, tr, th, td, br, div";
+const read = (node) => {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  // What a sign in a sentence means is said by the line below the answer.
+  if (!(node instanceof Element) || node.hidden || node.matches(".doubt")) return "";
+  const said = [...node.childNodes].map(read).join("");
+  return node.matches(BLOCKS) ? ` ${said} ` : said;
+};
+const spoken = (element) => read(element).replace(/\s+/g, " ").trim();
+
 const name = (turn) => (turn ? [...turn.classList].find((each) => each.startsWith("turn-")) : null);
 let begun = null, ended = null, led = false;
 for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
@@ -32,7 +43,7 @@ const followChat = () => {
   if (led && ended === null) [...document.querySelectorAll("#chat .asked")].at(-1)?.scrollIntoView({ block: "start" });
   if (turn.classList.contains("is-over") && ended !== name(turn)) {
     ended = name(turn);
-    const said = [...turn.querySelectorAll(".said, .note, .trouble")].map((part) => part.textContent).join(" ");
+    const said = [...turn.querySelectorAll(".said, .differ, .note, .ways-on, .trouble")].map(spoken).join(" ");
     announce(`${word("answered")}: ${said}`);
     if (document.activeElement === document.body) find("#question textarea")?.focus({ preventScroll: true });
   }

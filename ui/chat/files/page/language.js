@@ -14,4 +14,21 @@ const keepLanguage = () => {
   }
   opened = head.lang;
 };
-whenChanged.push(keepLanguage);
+// The menu sends what is chosen in it through a box that nobody sees, and shows what stands in there.
+const languageBox = () => find("#language textarea, #language input");
+const showLanguage = () => {
+  const menu = find("#language-menu"), label = find("#languages label"), code = languageBox()?.value;
+  if (menu && code && menu.value !== code) menu.value = code;
+  if (label && word("language") && label.textContent !== word("language")) label.textContent = word("language");
+  // All around it is from left to right.
+  for (const name of ["lang", "dir"]) setAttribute(label?.parentElement, name, document.documentElement[name]);
+};
+document.addEventListener("change", ({ target }) => {
+  const box = languageBox();
+  if (!box || !target.matches?.("#language-menu")) return;
+  box.value = target.value;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  // Gradio tells the server of what was typed behind a key.
+  box.dispatchEvent(new Event("keypress", { bubbles: true }));
+});
+whenChanged.push(keepLanguage, showLanguage);

@@ -1,6 +1,7 @@
 // With every sentence Gradio makes the chat and the cards anew. What a reader has focused, followed or opened there is
 // found again: by what it is and where it leads, and by its number among those that are the same in this.
-const same = (element) => [element.localName, element.id, element.getAttribute("href")].join(" ");
+// An address also names what else was cited, which grows.
+const same = (element) => [element.localName, element.id, element.getAttribute("href")?.replace(/&also=[\d,-]*/, "")].join(" ");
 const alike = (within, element) => [...document.querySelectorAll(`${within} ${element.localName}`)].filter((each) => same(each) === same(element));
 const place = (element) => {
   const within = ["#chat", "#sources"].find((each) => element.closest(each));

@@ -29,3 +29,14 @@ document.addEventListener("click", (event) => {
     if (element && taken(element)) event.preventDefault();
   }
 });
+
+// What a reader wants of the server beyond a question goes through a box that nobody sees, as one line: a number that
+// makes it another line than the last, what is wanted, and about what.
+let wishes = 0;
+const act = (...wish) => {
+  const box = find("#action textarea, #action input");
+  box.value = [++wishes, ...wish].join(" ");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+};
+// The name of the conversation, which only this page knows; "" before the first question.
+const conversation = () => find("#conversation textarea, #conversation input")?.value ?? "";

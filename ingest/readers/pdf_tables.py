@@ -18,6 +18,10 @@ _OFF = 0.35
 """Sizes of letters by which they may be off."""
 _FARTHEST = 3.5
 """Sizes of letters between two rows of one table."""
+_FEWEST_IN_COLUMN = 2
+"""Cells that each column of a table across the whole page has at the least."""
+_AS_WIDE = 0.8
+"""Times the gap between two cells: a gap inside a cell is not as wide."""
 _PROSE = 30
 """Letters of a cell, on average, from which two columns of them are prose beside each other."""
 _SHORT = 22
@@ -68,7 +72,10 @@ def _table_at(rows: Sequence[Row], first: int, *, short_cells: bool) -> Table | 
     columns = _without_signs(rows[first:last], _columns(rows[first:last]))
     if len(columns) < 2:
         return None
-    cells = _joined([_cells(row, columns) for row in rows[first:last]], columns)
+    lines = [_cells(row, columns) for row in rows[first:last]]
+    if _are_stretched(lines):
+        return None
+    cells = _joined(lines, columns)
     several = [row for row in cells if sum(map(bool, row)) > 1]
     if len(several) < _FEWEST_ROWS or not _is_table(several, len(columns), short_cells=short_cells):
         return None
@@ -126,6 +133,21 @@ def _cells(row: Row, columns: Sequence[tuple[float, float]]) -> Cells:
     return [[s for s in row if left - 0.1 <= (s.left + s.right) / 2 <= right + 0.1] for left, right in columns]
 
 
+def _are_stretched(rows: Sequence[Cells]) -> bool:
+    """Whether these are lines of prose that were stretched to one width: gaps inside cells as wide as between them."""
+    several = [[cell for cell in row if cell] for row in rows if sum(map(bool, row)) > 1]
+    stretched = 0
+    for row in several:
+        inside = max((gap for cell in row for gap in _gaps(cell)), default=0.0)
+        between = min(min(s.left for s in after) - max(s.right for s in before) for before, after in pairwise(row))
+        stretched += inside >= _AS_WIDE * between
+    return stretched > len(several) / 2
+
+
+def _gaps(segments: Sequence[Segment]) -> list[float]:
+    return [after.left - before.right for before, after in pairwise(sorted(segments, key=lambda s: s.left))]
+
+
 def _joined(rows: Sequence[Cells], columns: Sequence[tuple[float, float]]) -> list[Cells]:
     """Rows with what runs on in the line under them."""
     joined: list[Cells] = []
@@ -174,7 +196,8 @@ def _is_table(rows: Sequence[Cells], count: int, *, short_cells: bool) -> bool:
     aligned = 0
     for place in range(count):
         cells = [row[place] for row in rows if row[place]]
-        if not cells:
+        # In columns of prose beside each other, lines of one need not be on a height with those of the other.
+        if len(cells) < (_FEWEST_IN_COLUMN if short_cells else 1):
             return False
         lengths.append(sum(len(_letters(cell)) for cell in cells) / len(cells))
         aligned += _is_aligned(cells)

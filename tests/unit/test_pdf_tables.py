@@ -106,6 +106,44 @@ def test_prose_in_columns_is_no_table(words: int) -> None:
     assert rows(read(lines)) == []
 
 
+def stretched(lines: Sequence[str], left: float, right: float, top: float = 700) -> list[PdfText]:
+    """Lines of which each but the last fills the width, however wide the spaces between its words become."""
+    found = []
+    for number, line in enumerate(lines):
+        words = line.split()
+        room = right - left - 5 * len("".join(words))
+        space = room / (len(words) - 1) if number < len(lines) - 1 else 5
+        x = left
+        for word in words:
+            found.append(PdfText(word, top - 13 * number, 10, x))
+            x += 5 * len(word) + space
+    return found
+
+
+NARROW = (
+    "policies that are in force here and now,",
+    "the realities facing undocumented",
+    "migrants, families and communities,",
+    "including those providing frontline",
+    "services and networks which work with",
+    "those who live in our towns and villages",
+    "at all levels, and so on.",
+)
+
+
+def test_lines_that_were_stretched_to_one_width_are_no_table() -> None:
+    result = read(stretched(NARROW, 72, 307))
+    assert rows(result) == []
+    assert result.text.split() == " ".join(NARROW).split()
+
+
+@pytest.mark.parametrize("lower", [0, 6])
+def test_columns_of_stretched_lines_are_no_table_whatever_the_heights_of_their_lines(lower: float) -> None:
+    result = read([*stretched(NARROW, 60, 295), *stretched(NARROW[::-1], 325, 560, top=700 - lower)])
+    assert rows(result) == []
+    assert result.text.split() == " ".join([*NARROW, *NARROW[::-1]]).split()
+
+
 @pytest.mark.parametrize(
     "cells",
     [

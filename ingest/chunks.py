@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ingest.block_sentences import block_sentences
@@ -11,11 +11,12 @@ from ingest.blocks import Block
 from ingest.cut import Chunk, CutDocument, Section, Sentence
 from ingest.document import BlockKind, Document, Span
 from ingest.footnotes import attach
+from ingest.note_marks import find_note_marks
 from ingest.sections import find_sections
 from ingest.structure import find_blocks
 from ingest.typesetting import find_typesetting
 
-CHUNKER_VERSION = "3"
+CHUNKER_VERSION = "4"
 """Part of the fingerprint of an index: raised whenever the same document would be cut in another way."""
 
 TARGET_WORDS, MAX_WORDS = 90, 120
@@ -34,14 +35,22 @@ def cut(document: Document) -> CutDocument:
     cutting = _Cutting(document)
     for section, blocks in find_sections(document, find_blocks(document)):
         cutting.add(section, blocks)
-    pieces = (piece for sentence in cutting.sentences for piece in _pieces(sentence))
+    sentences = _without_last_marks(document.text, cutting.sentences)
+    pieces = (piece for sentence in sentences for piece in _pieces(sentence))
     return CutDocument(
         document=document,
         sections=tuple(cutting.sections),
-        sentences=attach(document.text, cutting.sentences),
-        chunks=tuple(cutting.chunks),
+        sentences=attach(document.text, sentences),
+        chunks=tuple(replace(chunk, end=sentences[chunk.last - 1].end) for chunk in cutting.chunks),
         typesetting=find_typesetting(document.text, pieces, document.metadata.language),
     )
+
+
+def _without_last_marks(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences without the mark of a note that they end in: quoted, it would lead nowhere."""
+    spans = [Span(each.start, each.end) for each in sentences if each.kind is not BlockKind.FOOTNOTE]
+    ends = {mark.end: mark.start for mark in find_note_marks(text, sorted(spans))}
+    return [replace(each, end=ends.get(each.end, each.end)) for each in sentences]
 
 
 def _pieces(sentence: Sentence) -> Iterator[Span]:

@@ -7,7 +7,7 @@ Each step takes and gives a ``Course``: what is known of one question so far.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -29,7 +29,8 @@ from assistant.retrieval import PASSAGE, IndexRetriever
 from assistant.selection import MAX_EVIDENCE, select
 from assistant.shortening import shortened
 from assistant.verification import Verified, verify
-from assistant.writing import Label, Piece, Statement, successors, write
+from assistant.versions import newest_versions, successors
+from assistant.writing import Label, Piece, Statement, write
 from prompts.loader import Phrases, phrases
 
 _FOREIGN = 0.5
@@ -42,7 +43,7 @@ NEAREST = 2
 class Course:
     """One question on its way through the chain. Fields after ``expansions`` are filled in step by step, and so is
     ``standalone`` where it is empty. ``language`` is that of the answer, ``expansions`` are further texts to search
-    with; ``successors`` is what the function of that name says of the documents in scope ``today``.
+    with; ``successors`` and ``newest`` are what ``versions`` says of the documents in scope ``today``.
     """
 
     asked: str
@@ -60,6 +61,7 @@ class Course:
     pieces: tuple[Piece, ...] = ()
     today: date = date.min
     successors: Mapping[str, str] = field(default_factory=dict)
+    newest: Mapping[str, str] = field(default_factory=dict)
     verified: Verified | None = None
 
 
@@ -69,8 +71,8 @@ def build_chain(today: Callable[[], date]) -> Runnable[Course, Course]:
         ("condense", _condense),
         ("expand", _expand),
         ("retrieve", _retrieve),
-        ("select", _select),
-        ("write", lambda course: _write(course, today())),
+        ("select", lambda course: _select(course, today())),
+        ("write", _write),
         ("verify", _verify),
     ]
     named = [RunnableLambda(step, name=name) for name, step in steps]
@@ -110,23 +112,27 @@ def _retrieve(course: Course) -> Course:
     return replace(course, passages=tuple(document.metadata[PASSAGE] for document in found))
 
 
-def _select(course: Course) -> Course:
+def _select(course: Course, today: date) -> Course:
+    known = [cut.document for cut in course.retriever.index.documents_in(course.retriever.scope)]
+    course = replace(course, today=today, successors=successors(known, today), newest=newest_versions(known, today))
     if course.question is None or course.question.deed:
         return course
     judged = judge(course.question, course.passages, course.retriever.index, course.retriever.scope)
     return _with_evidence(replace(course, verdict=judged.verdict, lacks=judged.lacks))
 
 
-def choose(question: Question, passages: Sequence[Passage]) -> list[Evidence]:
-    """The evidence that answers a question, best first."""
-    return without_other_items(question, select(question, passages))
+def choose(course: Course) -> list[Evidence]:
+    """The evidence that answers the question of a course whose passages were found, best first."""
+    if course.question is None:
+        return []
+    return without_other_items(course.question, select(course.question, course.passages, course.newest))
 
 
 def _with_evidence(course: Course) -> Course:
     """The evidence that the verdict allows."""
     if course.question is None or course.verdict is Verdict.NOTHING:
         return replace(course, evidence=())
-    evidence = choose(course.question, course.passages)
+    evidence = choose(course)
     if course.verdict is Verdict.NEAREST:
         evidence = [replace(piece, main=True) for piece in evidence[:NEAREST]]
     return replace(course, evidence=tuple(evidence))
@@ -135,18 +141,15 @@ def _with_evidence(course: Course) -> Course:
 def decided(course: Course, verdict: Verdict) -> Course:
     """The whole course with another verdict, its evidence chosen and its answer written accordingly."""
     lacks = () if verdict is Verdict.ANSWER else course.lacks
-    return _verify(_write(_with_evidence(replace(course, verdict=verdict, lacks=lacks)), course.today))
+    return _verify(_write(_with_evidence(replace(course, verdict=verdict, lacks=lacks))))
 
 
-def _write(course: Course, today: date) -> Course:
+def _write(course: Course) -> Course:
     said = phrases(course.language)
-    known = (cut.document for cut in course.retriever.index.documents_in(course.retriever.scope))
-    later = successors(known, today)
-    course = replace(course, today=today, successors=later)
     last = closing(course)
     most = MAX_EVIDENCE - sum(isinstance(piece, Statement) for piece in last)
     evidence = shortened(course.evidence, course.passages) if course.form == "short" else course.evidence
-    quoted = write(evidence, later, said, today, most=most)
+    quoted = write(evidence, course.successors, said, course.today, most=most)
     return replace(course, pieces=(*_opening(course, said), *quoted, *last))
 
 

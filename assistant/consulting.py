@@ -63,7 +63,7 @@ def _verdict(judged: Verdict, read: float) -> Verdict:
 
 def _read(course: Course, model: LanguageModel, cancelled: threading.Event) -> float:
     """By how much the log odds of an answer are enough; below 0 they are not."""
-    evidence = choose(course.question, course.passages) if course.question else []
+    evidence = choose(course)
     if not evidence:
         return -1.0
     numbered = number(evidence)

@@ -32,8 +32,8 @@ class Question:
 
     ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named), and one
     below 0 to those that it turns away from. ``deed`` is true where something is to be done or written rather than
-    answered, ``own_case`` where somebody asks for themselves or somebody near. ``expansions`` are further texts to
-    search with.
+    answered, ``own_case`` where somebody asks for themselves or somebody near. ``years`` are those that the question
+    names. ``expansions`` are further texts to search with.
     """
 
     text: str
@@ -43,6 +43,7 @@ class Question:
     documents: Mapping[str, float] = field(default_factory=dict)
     deed: bool = False
     own_case: bool = False
+    years: frozenset[int] = frozenset()
     expansions: tuple[str, ...] = ()
 
     @property
@@ -85,6 +86,7 @@ def analyse(text: str, language: str, documents: Mapping[str, Metadata], organis
         documents=weights if weights and max(weights.values()) >= MENTIONED else {},
         deed=bool(heard.holds(known.deed)),
         own_case=bool(heard.holds(known.own_case)),
+        years=frozenset(int(year) for year in pointing.years),
     )
 
 

@@ -3,13 +3,15 @@
 Four ideas. A short first part holds the most telling sentences, since people (and the measures) read the first lines;
 what else is worth quoting follows as further passages. A sentence brings the neighbours of its paragraph that score
 nearly as well, and a question for many things brings whole lists. What was chosen side by side is quoted in one piece.
-And each document that a question means, and each document that gives another number for the same thing, has its say.
+And each document that a question means, each that gives another number for the same thing, and the newest version of
+each has its say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from assistant.conflicts import quantities
@@ -18,6 +20,7 @@ from assistant.evidence import Evidence, joined
 from assistant.passages import Passage, ScoredSentence
 from assistant.question import Question
 from assistant.quotability import poor_quotation
+from assistant.versions import holds_in
 from ingest.cut import CutDocument
 from ingest.document import BlockKind
 from ingest.text import stems
@@ -57,16 +60,24 @@ _POOR = 2.0
 """A sentence this poor as a quotation is taken only as a part of a list."""
 _OVERRUN = 1.15
 _LIST_ITEMS, _LIST_HITS = 3, 2
+_NEWER = 0.45
+"""Share of the score of an older version's evidence that the best sentence of the newest version must have."""
+NOTHING_NEWER: Mapping[str, str] = MappingProxyType({})
 _MEANT = 0.3
 """Share of the best score that the best sentence of a document the question means must have."""
 
 
-def select(question: Question, passages: Sequence[Passage]) -> list[Evidence]:
-    """The evidence for a question, best first, the main part before the rest; at most ``MAX_EVIDENCE`` pieces."""
+def select(
+    question: Question, passages: Sequence[Passage], newest: Mapping[str, str] = NOTHING_NEWER
+) -> list[Evidence]:
+    """The evidence for a question, best first, the main part before the rest; at most ``MAX_EVIDENCE`` pieces.
+    ``newest`` is the id of the newest version by the id of each document that has been superseded.
+    """
     choice = _Choice(question, passages)
     choice.take_meant_documents()
     choice.take_best()
     choice.take_other_numbers()
+    choice.take_newer_versions(newest)
     found = sorted(joined(choice.taken), key=lambda e: -e.score)
     # What the organisation says itself comes first, unless somebody asks for another's document.
     asked_of_others = bool(question.meant) and not any(
@@ -135,9 +146,40 @@ class _Choice:
                     continue
                 seen.add(other.cut.document.id)
                 if self._key(other) not in self.used and other.score >= _MEANT * self.best:
-                    if len(self.taken) >= MAX_EVIDENCE:
-                        self.taken.remove(min(self.taken, key=lambda e: e.score))
-                    self._take(replace(self._around(other, _ALONE), score=beside))
+                    self._take_beyond(replace(self._around(other, _ALONE), score=beside))
+
+    def take_newer_versions(self, newest: Mapping[str, str]) -> None:
+        """Where an older version of a document is quoted and not meant, the newest one has its say too; before the
+        older one where it says nearly as much, or counts the same thing.
+        """
+        for older, newer in newest.items():
+            quoted = [piece for piece in self.taken if piece.document == older]
+            if not quoted or self._is_meant(quoted[0].cut):
+                continue
+            best = max(quoted, key=lambda piece: piece.score)
+            if not any(piece.document == newer for piece in self.taken):
+                first = next((s for s in self.order if s.cut.document.id == newer), None)
+                if first is None or first.score < _NEWER * best.score:
+                    continue
+                self._take_beyond(self._around(first, _CLOSE))
+            said = max((piece for piece in self.taken if piece.document == newer), key=lambda piece: piece.score)
+            if said.score < best.score and (said.score >= _CLOSE * best.score or self._count_alike(said, best)):
+                self.taken[self.taken.index(said)] = replace(said, score=best.score + _NEXT_TO)
+
+    def _is_meant(self, cut: CutDocument) -> bool:
+        named = self.question.documents.get(cut.document.id, 0.0) > 0
+        return named or holds_in(cut.document.metadata, self.question.years)
+
+    def _count_alike(self, one: Evidence, other: Evidence) -> bool:
+        """Whether a number is asked for and both count the same thing."""
+        both = _units(_words_of(one), one.cut) & _units(_words_of(other), other.cut)
+        return "number" in self.question.wants and bool(both)
+
+    def _take_beyond(self, evidence: Evidence) -> None:
+        """Take evidence that must not be missing: the least telling one makes room."""
+        if len(self.taken) >= MAX_EVIDENCE:
+            self.taken.remove(min(self.taken, key=lambda e: e.score))
+        self._take(evidence)
 
     def _asked_units(self) -> list[str]:
         """The stems of the question that relevant sentences count, those of better sentences first."""

@@ -20,7 +20,8 @@ from assistant.chain import Course
 from assistant.confidence import Verdict
 from assistant.headings import asked_heading, is_question
 from assistant.suggestions import Phrasing, Suggestion
-from assistant.writing import past_note, successors
+from assistant.versions import successors
+from assistant.writing import past_note
 from ingest.cut import CutDocument
 from ingest.text import stems
 from prompts.loader import phrases

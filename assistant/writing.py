@@ -6,7 +6,7 @@ A draft is a row of pieces. Labels say whose words follow, and from when; senten
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -15,7 +15,7 @@ from assistant.evidence import Evidence
 from assistant.quoted import Voice, with_introductions
 from assistant.selection import MAX_EVIDENCE
 from ingest.cut import CutDocument, Sentence
-from ingest.document import Authority, Document, Metadata
+from ingest.document import Authority, Metadata
 from ingest.readers.dates import date_bounds
 from prompts.loader import Phrases
 
@@ -83,27 +83,6 @@ def write(
             for voice in group:
                 pieces += _quote(voice.evidence)
     return pieces
-
-
-def successors(documents: Iterable[Document], today: date) -> dict[str, str]:
-    """The title of the document by which each has been superseded on ``today``, by the id of the superseded one.
-
-    It is enough that one of the two names the other; one that begins later supersedes nothing yet.
-    """
-    begun = {document.id: document.metadata for document in documents if _begins(document.metadata) <= today}
-    found: dict[str, str] = {}
-    for id, metadata in begun.items():
-        if metadata.supersedes:
-            found[metadata.supersedes] = metadata.title
-        if metadata.superseded_by in begun:
-            found[id] = begun[metadata.superseded_by].title
-    return found
-
-
-def _begins(metadata: Metadata) -> date:
-    """The first day for which a document holds; the beginning of time where that is not known."""
-    stated = metadata.valid_from or metadata.published or metadata.not_before
-    return date_bounds(stated)[0] if stated else date.min
 
 
 def source_label(

@@ -18,8 +18,17 @@ from ingest.document import BlockKind, Mark
 from vectorstore.index import IndexedChunk
 
 
-def question(text: str = "What is said?", *, wants=(), documents: Mapping[str, float] | None = None) -> Question:
-    return Question(text=text, language="en", topic=text, wants=frozenset(wants), documents=documents or {})
+def question(
+    text: str = "What is said?", *, wants=(), documents: Mapping[str, float] | None = None, years=()
+) -> Question:
+    return Question(
+        text=text,
+        language="en",
+        topic=text,
+        wants=frozenset(wants),
+        documents=documents or {},
+        years=frozenset(years),
+    )
 
 
 def passages(
@@ -222,6 +231,37 @@ def test_another_number_for_the_same_thing_is_quoted_beside_the_first() -> None:
     assert [piece.document for piece in select(question("Which boats are there?"), found)] == ["now"]
 
 
+OLD = read("old", f"The club mends nets for everybody. {D}", title="Plan I", valid_from="2016", valid_until="2020")
+NEW = read("new", f"The club mends nets for its members. {D}", title="Plan II", valid_from="2021", supersedes="old")
+NEWEST = {"old": "new"}
+
+
+@pytest.mark.parametrize(
+    ("best_of_newer", "quoted"),
+    [(5.0, ["new", "old"]), (4.0, ["new", "old"]), (3.0, ["old", "new"]), (2.3, ["old", "new"]), (2.0, ["old"])],
+)
+def test_the_newest_version_has_its_say_beside_an_older_one(best_of_newer: float, quoted: list[str]) -> None:
+    far = [passages(read(f"far-{n}", A), [1.0])[0] for n in range(3)]
+    found = [*passages(OLD, [5.0, 0.0]), *far, *passages(NEW, [best_of_newer, 0.0])]
+    assert [piece.document for piece in select(question(), found, NEWEST)] == quoted
+
+
+@pytest.mark.parametrize(
+    "asked", [question(documents={"old": 2.0}), question(documents={"old": 0.5}), question(years={2018})]
+)
+def test_where_the_older_version_is_meant_it_stands_as_it_was_found(asked: Question) -> None:
+    found = [*passages(OLD, [5.0, 0.0]), *passages(WALK, [1.0] * 4), *passages(PLANS[0], [1.0]), *passages(NEW, [4.0])]
+    assert [piece.document for piece in select(asked, found, NEWEST)] == ["old"]
+    assert [piece.document for piece in select(asked, found[:1] + found[-1:], NEWEST)] == ["old", "new"]
+
+
+def test_a_newer_number_for_the_same_thing_comes_first() -> None:
+    found = [*passages(COUNTS[1], [9.0]), *passages(COUNTS[0], [5.5])]
+    asked = question("How many boats are there?", wants={"number"})
+    assert [piece.document for piece in select(asked, found, {"then": "now"})] == ["now", "then"]
+    assert [piece.document for piece in select(asked, found)] == ["then", "now"]
+
+
 @pytest.mark.parametrize(("wants", "budget"), [((), NARROW), (("many",), WIDE)])
 def test_the_budget_holds_and_the_first_part_is_short(wants: tuple[str, ...], budget) -> None:
     many = read("many", "\n\n".join(f"{A} {B} {C} {D} number {n}." for n in range(40)), title="Many")
@@ -255,12 +295,13 @@ SCORES = st.floats(-5, 12, allow_nan=False)
     st.lists(st.lists(SCORES, min_size=2, max_size=2), min_size=12, max_size=12),
     st.sets(st.sampled_from(["many", "number", "date"])),
     st.dictionaries(st.sampled_from([cut.document.id for cut in PLANS]), st.sampled_from([0.5, 1.0, 2.0]), max_size=7),
+    st.dictionaries(*[st.sampled_from([cut.document.id for cut in PLANS])] * 2, max_size=7),
 )
 def test_evidence_is_bounded_apart_and_in_two_parts(
-    scores: list[list[float]], wants: set[str], meant: dict[str, float]
+    scores: list[list[float]], wants: set[str], meant: dict[str, float], newest: dict[str, str]
 ) -> None:
     found = [p for cut, some in zip(PLANS, scores, strict=True) for p in passages(cut, some)]
-    evidence = select(question("Which piers?", wants=wants, documents=meant), found)
+    evidence = select(question("Which piers?", wants=wants, documents=meant), found, newest)
     assert 1 <= len(evidence) <= MAX_EVIDENCE
     places = [(piece.document, n) for piece in evidence for n in range(piece.first, piece.last + 1)]
     assert len(places) == len(set(places))

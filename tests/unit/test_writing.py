@@ -10,7 +10,7 @@ import pytest
 from assistant.evidence import Evidence
 from assistant.testing import read
 from assistant.verification import verify
-from assistant.writing import Label, Statement, displayed, plain, source_label, successors, write
+from assistant.writing import Label, Statement, displayed, plain, source_label, write
 from ingest.cut import CutDocument, Sentence
 from ingest.document import BlockKind, Document, Metadata, Span
 from prompts.loader import phrases
@@ -72,28 +72,6 @@ def label(language: str = "en", successor: str | None = None, **fields: object) 
 )
 def test_labels(fields: dict[str, object], expected: str) -> None:
     assert label(**fields) == expected
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "superseded"),
-    [
-        ({"superseded_by": "new"}, {}, True),
-        ({}, {"supersedes": "old"}, True),
-        ({}, {}, False),
-        ({"superseded_by": "other"}, {"supersedes": "another"}, False),
-        # what begins later supersedes nothing yet, what began today does
-        ({"superseded_by": "new"}, {"valid_from": "2024-05-16"}, False),
-        ({"superseded_by": "new"}, {"valid_from": "2024-05-15"}, True),
-        ({"superseded_by": "new"}, {"valid_from": "2024", "published": "2030"}, True),
-        ({"superseded_by": "new"}, {"published": "2024-06"}, False),
-        ({}, {"supersedes": "old", "published": "2025"}, False),
-    ],
-)
-def test_what_supersedes_what_on_a_day(old: dict[str, str], new: dict[str, str], superseded: bool) -> None:
-    documents = [read("old", "Old.", **old).document, read("new", "New.", title="Charter II", **new).document]
-    for some in (documents, documents[::-1]):
-        assert successors(some, TODAY).get("old") == ("Charter II" if superseded else None)
-    assert successors(documents[:1], TODAY) == {}
 
 
 @pytest.mark.parametrize("language", ["de", "es", "fr", "it", "nl", "pl", "pt"])

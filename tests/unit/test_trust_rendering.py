@@ -15,6 +15,7 @@ from ui.chat.messages import answer_html
 from ui.chat.rendering import Doubt, markdown_html
 from ui.chat.texts import languages, texts
 from ui.conversations import Exchange
+from ui.standing import Standing
 from ui.testing import make_answer, make_citation
 
 ENGLISH = texts("en")
@@ -186,3 +187,26 @@ def test_what_a_refusal_cites_is_near_and_no_proof():
 
 def test_an_answer_has_no_ways_on():
     assert "library" not in answer_html(exchange(SAID), ENGLISH)
+
+
+def answered(answer, **spoken):
+    known = {document: Standing(language=language) for document, language in spoken.items()}
+    return answer_html(replace(exchange(answer), documents=known), texts("fr"))
+
+
+def in_french(text, language):
+    return replace(SAID, language=language, answer=text, sentences=())
+
+
+def test_sources_in_another_language_than_the_answer_are_named_and_their_words_marked_as_such():
+    html = answered(in_french("**The old plan**:\n\n> There were 140 members. [1]", "fr"), plan="en", new="en", w="nl")
+    assert '<blockquote lang="en" dir="ltr">' in html
+    assert shown("Langue des sources : anglais, néerlandais.") in shown(html)
+    mixed = answered(in_french("> There were 140. [1] Er zijn er 90. [3]", "fr"), plan="en", new="en", w="nl")
+    assert '<blockquote dir="ltr">' in mixed
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("en", "en"), ("", "en"), ("en", ""), ("en", "und")])
+def test_sources_in_the_language_of_the_answer_or_in_none_that_is_known_are_not_named(language, spoken):
+    html = answered(in_french("> There were 140. [1]", language), plan=spoken, new=spoken, w=spoken)
+    assert shown("Langue des sources") not in shown(html)

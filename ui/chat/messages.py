@@ -8,6 +8,7 @@ from typing import TypedDict
 from ui.chat.again import manner_html
 from ui.chat.differences import differences_html
 from ui.chat.doubts import doubts, legend
+from ui.chat.library_words import language_name
 from ui.chat.links import card_id, chip_id, source_address
 from ui.chat.quoted_words import quoted_words
 from ui.chat.refusals import help_html
@@ -67,7 +68,8 @@ def _state(exchange: Exchange, texts: Texts) -> str:
 def _said(exchange: Exchange, texts: Texts, chip: Marked) -> str:
     way = direction(exchange.language) if exchange.language else "auto"
     language = f' lang="{as_text(exchange.language)}"' if exchange.language else ""
-    html = markdown_html(exchange.text, chip, doubts(exchange, texts))
+    spoken = {citation.marker: exchange.about(citation).language for citation in exchange.citations}
+    html = markdown_html(exchange.text, chip, doubts(exchange, texts), lambda marker: spoken.get(marker, ""))
     return f'<div class="said"{language} dir="{way}">{html}</div>'
 
 
@@ -107,9 +109,19 @@ def _quotes(exchange: Exchange) -> str:
 def _notes(exchange: Exchange, texts: Texts) -> str:
     """What the signs in the answer mean, warnings, and how much of a draft was left out."""
     lines = [_english(warning, texts) for warning in exchange.warnings]
+    if others := _other_languages(exchange):
+        names = ", ".join(language_name(code, texts) for code in others)
+        lines.insert(0, filled(texts.words["other_language"], languages=names))
     if exchange.removed:
         lines.append(filled(texts.words["removed"], count=exchange.removed))
     return "".join(legend(exchange, texts)) + _paragraphs("note", lines)
+
+
+def _other_languages(exchange: Exchange) -> tuple[str, ...]:
+    """The languages of the sources of an answer, if one of them is not that of the answer."""
+    spoken = (exchange.about(citation).language for citation in exchange.citations)
+    found = tuple(dict.fromkeys(language for language in spoken if language not in ("", "und")))
+    return found if exchange.language and set(found) - {exchange.language} else ()
 
 
 def _trouble(exchange: Exchange, texts: Texts) -> str:

@@ -102,6 +102,8 @@ def _expand(course: Course) -> Course:
     if course.standalone != course.asked and course.history:
         known = {cut.document.id: cut.document.metadata for cut in retriever.index.documents_in(retriever.scope)}
         question = refer(question, course.asked, course.history, known, retriever.organisation)
+        # What is asked now counts for more than what was asked before it.
+        return replace(course, question=replace(question, expansions=(*course.expansions, course.asked)))
     return replace(course, question=replace(question, expansions=course.expansions))
 
 

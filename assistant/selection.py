@@ -163,11 +163,11 @@ class _Choice:
                     continue
                 self._take_beyond(self._around(first, _CLOSE))
             said = max((piece for piece in self.taken if piece.document == newer), key=lambda piece: piece.score)
-            if said.score < best.score and (said.score >= _CLOSE * best.score or self._count_alike(said, best)):
+            if said.score <= best.score and (said.score >= _CLOSE * best.score or self._count_alike(said, best)):
                 self.taken[self.taken.index(said)] = replace(said, score=best.score + _NEXT_TO)
 
     def _is_meant(self, cut: CutDocument) -> bool:
-        named = self.question.documents.get(cut.document.id, 0.0) > 0
+        named = cut.document.id in self.question.meant
         return named or holds_in(cut.document.metadata, self.question.years)
 
     def _count_alike(self, one: Evidence, other: Evidence) -> bool:

@@ -75,6 +75,7 @@ def test_an_answer_from_every_document_that_speaks_of_it() -> None:
     assert "30 beds" in quoted["press"]
     assert "According to Harbour Herald, a third party (Inside the shelter) (2020):" in answer.answer
     assert answer.answer.index("Harbour Herald") > answer.answer.index("55 beds")
+    assert answer.answer.index("40 beds") > answer.answer.index("55 beds"), "what holds now comes first"
 
 
 def test_documents_that_disagree_are_found_with_all_markers() -> None:
@@ -200,6 +201,7 @@ def test_a_follow_up_is_asked_as_a_whole_question() -> None:
     answer = check(assistant_over(CORPUS).answer("And the bread?", history))
     assert answer.question == "And the bread?"
     assert answer.standalone_question == f"{BEDS} And the bread?"
+    assert answer.passages[0].document == "letter", "what is asked now counts for more"
 
 
 def test_a_question_alone_is_its_own_standalone_question() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation
+from ui.chat.library_words import language_name
 from ui.chat.links import card_id, chip_id, cited_besides, source_address
 from ui.chat.quoted_words import quoted_words
 from ui.chat.quoting import Reference, quotation_text
 from ui.chat.rendering import as_lines, as_text, filled
-from ui.chat.texts import Texts, direction, languages
+from ui.chat.texts import Texts, direction
 from ui.conversations import Exchange
 from ui.plain_text import plain_line
 from ui.sources import passage_path, speaker
@@ -108,7 +109,7 @@ class _Cards:
         """The language of the quote where it is not that of the page."""
         if not about.language or about.language == self.texts.language:
             return ""
-        name = languages().get(about.language, about.language.upper())
+        name = language_name(about.language, self.texts)
         return f'<p class="meta">{filled(self.texts.words["in_language"], language=name)}</p>'
 
     def _copy(self, cited: Citation, unseen: str) -> str:

@@ -138,10 +138,11 @@ class Assistant:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
         """The answer as it comes: EvidenceFound (again where a language model found better words or no answer), a
         Delta for each verified sentence, Finished; or Failed. ``documents``, ``collections`` and ``form`` as in
-        ``answer``.
+        ``answer``; a question that does not tell its language is taken to be in ``language``, if that is given.
 
         Setting ``cancelled`` gives the question up, within a second also in the language model; the events then end
         early. So does closing the iterator between two events.
@@ -149,7 +150,7 @@ class Assistant:
         cancelled = cancelled or threading.Event()
         try:
             scope = self._scope_of(documents, collections)
-            answer = yield from self._events(question, history, cancelled, scope, form)
+            answer = yield from self._events(question, history, cancelled, scope, form, language)
         except (AssistantError, VectorStoreError) as error:
             yield Failed(message=str(error), retryable=isinstance(error, AssistantError) and error.retryable)
             return
@@ -204,13 +205,13 @@ class Assistant:
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """The documents in scope, by title."""
-        return list_documents(self._live.current(), self._scope)
+        return list_documents(self._live.current(), self._scope, self._today())
 
     def look_up(self, words: str, most: int) -> LookedUp:
         """What holds these words, the last of which may be unfinished: documents, and at most so many passages. No
         model is asked, the embedding model neither.
         """
-        return self._look_ups.find(self._live.current(), self._scope, words, most)
+        return self._look_ups.find(self._live.current(), self._scope, words, most, self._today())
 
     def index_facts(self) -> IndexFacts:
         """The size and age of the current index, whatever the scope."""
@@ -218,7 +219,7 @@ class Assistant:
 
     def source(self, document_id: str) -> Source | None:
         """The text of a document in scope; None for any other."""
-        return find_source(self._live.current(), self._scope, document_id)
+        return find_source(self._live.current(), self._scope, document_id, self._today())
 
     def condition(self) -> Condition:
         """The condition of its parts; no model is asked. Raises VectorStoreError where there is no index to use."""
@@ -253,7 +254,13 @@ class Assistant:
         return self._scope.narrowed(documents=documents, collections=collections)
 
     def _events(
-        self, asked: str, history: Sequence[Turn], cancelled: threading.Event, scope: Scope, form: Form
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        cancelled: threading.Event,
+        scope: Scope,
+        form: Form,
+        language: str = "",
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
         """Answer from the current index: by its vectors, or by its words where they cannot be trusted or fail, which
         they do before the first Delta.
@@ -263,13 +270,13 @@ class Assistant:
         if self._keeper is None or self._keeper.trusts(index):
             try:
                 by_vectors = _Search(index, self._embedder)
-                return (yield from self._answered(by_vectors, asked, history, cancelled, scope, form, clock))
+                return (yield from self._answered(by_vectors, asked, history, cancelled, scope, form, clock, language))
             except StoreFailure as error:
                 _log.warning("the vector store failed in a question, which is answered by its words: %s", error)
                 if self._keeper:
                     self._keeper.failed(index)
         search = _Search(*self._words.over(index), warnings=(BY_WORDS,))
-        return (yield from self._answered(search, asked, history, cancelled, scope, form, clock))
+        return (yield from self._answered(search, asked, history, cancelled, scope, form, clock, language))
 
     def _answered(
         self,
@@ -280,12 +287,13 @@ class Assistant:
         scope: Scope,
         form: Form,
         clock: Clock,
+        language: str = "",
     ) -> Generator[EvidenceFound | Delta, None, Answer]:
         # Whoever asks for quotations does without a model by choice.
         model, unwanted = (None, True) if form == "quotes" else (self._model, False)
         warnings = (*search.warnings, *((self._without_model,) if self._without_model and not unwanted else ()))
         failed, removed = False, 0
-        course = self._run_chain(search, asked, history, scope, form)
+        course = self._run_chain(search, asked, history, scope, form, language)
         clock.found()
         yield self._found(course, clock)
         if model and course.question and not course.question.deed:
@@ -321,7 +329,13 @@ class Assistant:
         )
 
     def _run_chain(
-        self, search: _Search, asked: str, history: Sequence[Turn], scope: Scope, form: Form = "full"
+        self,
+        search: _Search,
+        asked: str,
+        history: Sequence[Turn],
+        scope: Scope,
+        form: Form = "full",
+        language: str = "",
     ) -> Course:
         if not asked.strip():
             raise QuestionRejected("The question is empty; write what you want to know.")
@@ -329,7 +343,7 @@ class Assistant:
             raise QuestionRejected(
                 f"The question has {len(asked):,} characters and {MAX_QUESTION:,} are allowed; ask a shorter one."
             )
-        language = self._language
+        language = language or self._language
         for said in [*(turn.content for turn in history if turn.role == "user"), asked][-_HEARD:]:
             language = question_language(said, default=language)
         retriever = IndexRetriever(

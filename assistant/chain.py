@@ -150,7 +150,8 @@ def _write(course: Course) -> Course:
     said = phrases(course.language)
     last = closing(course)
     most = MAX_EVIDENCE - sum(isinstance(piece, Statement) for piece in last)
-    evidence = shortened(course.evidence, course.passages) if course.form == "short" else course.evidence
+    short = course.form == "short"
+    evidence = shortened(course.evidence, course.passages, course.newest) if short else course.evidence
     quoted = write(evidence, course.successors, said, course.today, most=most)
     return replace(course, pieces=(*_opening(course, said), *quoted, *last))
 

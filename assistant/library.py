@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.passages import Passage
+from assistant.versions import next_versions
 from ingest.cut import Section
 from ingest.document import Authority, Page
 from vectorstore.index import Index
@@ -112,17 +113,15 @@ def found_passage(passage: Passage) -> FoundPassage:
     )
 
 
-def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
-    """The documents in scope, by title."""
+def list_documents(index: Index, scope: Scope, today: date) -> tuple[DocumentSummary, ...]:
+    """The documents in scope, by title, with what supersedes what ``today``."""
     found = []
     visible = index.documents_in(scope)
     ids = {cut.document.id for cut in visible}
-    older = {cut.document.metadata.superseded_by: cut.document.id for cut in visible}
-    newer = {cut.document.metadata.supersedes: cut.document.id for cut in visible}
+    newer = next_versions((cut.document for cut in visible), today)
+    older = {after: before for before, after in newer.items() if before in ids}
     for cut in visible:
         metadata = cut.document.metadata
-        supersedes = metadata.supersedes or older.get(cut.document.id)
-        superseded_by = metadata.superseded_by or newer.get(cut.document.id)
         found.append(
             DocumentSummary(
                 id=cut.document.id,
@@ -137,20 +136,23 @@ def list_documents(index: Index, scope: Scope) -> tuple[DocumentSummary, ...]:
                 kind=metadata.kind,
                 valid_from=metadata.valid_from,
                 valid_until=metadata.valid_until,
-                supersedes=supersedes if supersedes in ids else None,
-                superseded_by=superseded_by if superseded_by in ids else None,
+                supersedes=older.get(cut.document.id),
+                superseded_by=newer.get(cut.document.id),
                 notes=cut.document.notes,
             )
         )
     return tuple(sorted(found, key=lambda summary: summary.title))
 
 
-def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
-    """The text of a document in scope; None for any other, whether it exists or not."""
+def find_source(index: Index, scope: Scope, document_id: str, today: date) -> Source | None:
+    """The text of a document in scope, as it stands ``today``; None for any other, whether it exists or not."""
     cut = index.cut_documents.get(document_id)
     if cut is None or not scope.holds(cut.document.metadata.collection, cut.document.id):
         return None
     metadata = cut.document.metadata
+    visible = {each.document.id: each.document for each in index.documents_in(scope)}
+    # It may say itself that there is a newer version, which this reader may not see.
+    unseen = metadata.superseded_by if metadata.superseded_by not in visible else None
     return Source(
         title=metadata.title,
         publisher=metadata.publisher,
@@ -160,19 +162,13 @@ def find_source(index: Index, scope: Scope, document_id: str) -> Source | None:
         url=metadata.url,
         kind=metadata.kind,
         valid_until=metadata.valid_until,
-        superseded_by=metadata.superseded_by or _newer(index, scope, document_id),
+        superseded_by=next_versions(visible.values(), today).get(document_id) or unseen,
         path=cut.document.path,
         sha256=cut.document.sha256,
         text=cut.document.text,
         sections=cut.sections,
         pages=cut.document.pages,
     )
-
-
-def _newer(index: Index, scope: Scope, document_id: str) -> str | None:
-    """The document in scope that says that it replaces this one."""
-    visible = index.documents_in(scope)
-    return next((cut.document.id for cut in visible if cut.document.metadata.supersedes == document_id), None)
 
 
 def facts_of(index: Index) -> IndexFacts:

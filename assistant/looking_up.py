@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from assistant.library import DocumentSummary, list_documents
@@ -68,14 +69,14 @@ class LookUps:
                 self._made[index] = WordIndex(index)
             return self._made[index]
 
-    def find(self, index: Index, scope: Scope, text: str, most: int) -> LookedUp:
-        """At most so many passages, and a few documents; nothing for a text without words."""
+    def find(self, index: Index, scope: Scope, text: str, most: int, today: date) -> LookedUp:
+        """At most so many passages, and a few documents as they stand ``today``; nothing for a text without words."""
         typed = typed_words(text)
         if not typed:
             return LookedUp()
         chunks = self.over(index).find(typed, scope, most)
         documents = [
-            each for each in list_documents(index, scope) if holds_all(f"{each.title} {each.publisher}", typed)
+            each for each in list_documents(index, scope, today) if holds_all(f"{each.title} {each.publisher}", typed)
         ]
         return LookedUp(
             documents=tuple(documents[:_MOST_DOCUMENTS]),
@@ -128,7 +129,10 @@ def _shortened(text: str, typed: Sequence[Typed]) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
     first = next((span.start for span, _ in places(text, typed)), 0)
-    start = text.find(" ", first - _BEFORE) + 1 if first > _BEFORE else 0
+    start = 0
+    if first > _BEFORE:
+        space = text.find(" ", first - _BEFORE, first)
+        start = space + 1 if space >= 0 else first - _BEFORE  # within a word that is longer than all of this
     end = text.rfind(" ", start, start + LONGEST_TEXT) if start + LONGEST_TEXT < len(text) else len(text)
     if end <= first:  # one word that is longer than all of this
         end = min(len(text), start + LONGEST_TEXT)

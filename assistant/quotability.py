@@ -20,7 +20,8 @@ Test = Callable[[str, str], float]
 
 
 def poor_quotation(sentence: Sentence, wording: str) -> float:
-    """How little a sentence says by itself, from 0: fragments, addresses, headings, notes, rows, lead-ins."""
+    """How little a sentence says by itself, from 0: fragments, sentences that break off, addresses, headings,
+    notes, rows, lead-ins."""
     count = sum(word[0].isalpha() for word in words(wording))
     against = 0.0
     if count < 5:
@@ -33,7 +34,7 @@ def poor_quotation(sentence: Sentence, wording: str) -> float:
         against += 1.5
     if sentence.kind is BlockKind.TABLE_ROW:
         against += 1.0
-    if wording.endswith(":"):
+    if wording.endswith(":") or (sentence.kind is BlockKind.PARAGRAPH and wording[-1:].isalpha()):
         against += 0.7
     return against
 

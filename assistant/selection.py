@@ -78,12 +78,29 @@ def select(
     choice.take_best()
     choice.take_other_numbers()
     choice.take_newer_versions(newest)
-    found = sorted(joined(choice.taken), key=lambda e: -e.score)
+    found = _in_order(joined(choice.taken))
     # What the organisation says itself comes first, unless somebody asks for another's document.
     asked_of_others = bool(question.meant) and not any(
         piece.document in question.meant for piece in found if _is_own(piece)
     )
     return _in_two_parts(found, choice.budget, own_words=not asked_of_others)
+
+
+def _in_order(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The pieces by their scores. One that hangs on another stands right behind it: elsewhere "under this policy" would
+    speak of whatever stands above it.
+    """
+    groups: list[list[Evidence]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.document, piece.first)):
+        before = groups[-1][-1] if groups else None
+        follows = before is not None and (before.document, before.last) == (piece.document, piece.first - 1)
+        if follows and hangs(piece.cut, piece.first):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    best = {id(group): max(piece.score for piece in group) for group in groups}
+    groups.sort(key=lambda group: -best[id(group)])
+    return [replace(piece, score=best[id(group)]) for group in groups for piece in group]
 
 
 class _Choice:
@@ -202,13 +219,14 @@ class _Choice:
         for step in (1, -1):
             at = scored.ordinal + step
             while (near := self._joining(scored, at)) and words + len(near.wording.split()) <= UNIT_WORDS:
-                # A sentence that leans back needs the one before it; a count that was announced needs what is counted.
-                later = scored.cut, at + 1 if step < 0 else at
-                needed = _begins(*later, "leaning") if step < 0 else _begins(*later, "ordinal")
-                if near.score < share * scored.score and not needed:
+                # A count that was announced needs what is counted.
+                if near.score < share * scored.score and not (step > 0 and _begins(scored.cut, at, "ordinal")):
                     break
                 words += len(near.wording.split())
                 first, last, at = min(first, at), max(last, at), at + step
+        # A sentence that leans back needs the one before it, however little that one says of the question.
+        while hangs(scored.cut, first) and (scored.cut.document.id, first - 1) not in self.used:
+            first -= 1
         last = self._with_announced(scored.cut, last, words)
         return Evidence(cut=scored.cut, first=first, last=last, score=scored.score)
 
@@ -264,6 +282,11 @@ class _Choice:
         self.used |= keys
         self.words += evidence.words
         self.taken.append(evidence)
+
+
+def hangs(cut: CutDocument, ordinal: int) -> bool:
+    """Whether a sentence leans on the one before it in its paragraph."""
+    return ordinal > 0 and cut.sentences[ordinal - 1].block == cut.sentences[ordinal].block and leans(cut, ordinal)
 
 
 def leans(cut: CutDocument, ordinal: int) -> bool:

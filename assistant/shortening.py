@@ -1,22 +1,27 @@
 """Evidence → what of it a short answer quotes: its best one or two sentences, whole lists, and who says otherwise.
 
 What would stand first in the full answer stands here too. A sentence that another document counts otherwise brings that
-one along: a short answer must not hide that the documents disagree.
+one along, and so does one of a document with a newer version: a short answer must not hide that the documents disagree,
+nor what holds now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.conflicts import Claim, find_conflicts
 from assistant.evidence import Evidence
 from assistant.passages import Passage
-from assistant.selection import leans
+from assistant.selection import NOTHING_NEWER, leans
 
 
-def shortened(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> tuple[Evidence, ...]:
-    """The best sentences of the evidence, which comes in the order of its selection; ``passages`` have their scores."""
+def shortened(
+    evidence: Sequence[Evidence], passages: Sequence[Passage], newest: Mapping[str, str] = NOTHING_NEWER
+) -> tuple[Evidence, ...]:
+    """The best sentences of the evidence, which comes in the order of its selection; ``passages`` have their scores,
+    ``newest`` is the id of the newest version by the id of each superseded document.
+    """
     main = [piece for piece in evidence if piece.main]
     if not main:
         return ()
@@ -24,6 +29,8 @@ def shortened(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> tupl
     best = main[0]
     first = _best_of(best, scores)
     beside = _otherwise(first, evidence)
+    if beside is None and (newer := newest.get(first.document)):
+        beside = next((piece for piece in evidence if piece.document == newer), None)
     if beside is None and not _is_own(best):
         # What the organisation says itself is never left to others.
         beside = next((piece for piece in main if _is_own(piece)), None)

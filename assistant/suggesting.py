@@ -89,10 +89,12 @@ class Suggesting:
         return self._alone(find)
 
     def _found(self, key: object, find: Find) -> tuple[Suggestion, ...]:
-        if key not in self._known:
-            found = find()
+        if key in self._known:
+            return self._known[key]
+        # Where nothing was found in the time that there was, more may be found the next time.
+        if found := find():
             self._known = {**dict([*self._known.items()][1 - _KEPT :]), key: found}
-        return self._known[key]
+        return found
 
     def _alone(self, find: Find) -> tuple[Suggestion, ...]:
         if not self._turn.acquire(timeout=PATIENCE_SECONDS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ingest.document import Document, Metadata
@@ -12,22 +12,13 @@ from ingest.readers.dates import date_bounds
 def successors(documents: Iterable[Document], today: date) -> dict[str, str]:
     """The title of the document by which each has been superseded on ``today``, by the id of the superseded one."""
     known = {document.id: document for document in documents}
-    return {older: known[newer].metadata.title for older, newer in _superseded(known.values(), today).items()}
+    return {older: known[newer].metadata.title for older, newer in next_versions(known.values(), today).items()}
 
 
 def newest_versions(documents: Iterable[Document], today: date) -> dict[str, str]:
     """The id of the newest version of each document that has been superseded on ``today``, by the id of that one."""
-    next_version = _superseded(documents, today)
-    found = {}
-    for older, newer in next_version.items():
-        passed = {older}
-        last = newer
-        while last in next_version and last not in passed:  # metadata may run in a circle
-            passed.add(last)
-            last = next_version[last]
-        if last not in passed:
-            found[older] = last
-    return found
+    following = next_versions(documents, today)
+    return {older: newest for older in following if (newest := _end(older, following))}
 
 
 def holds_in(metadata: Metadata, years: Iterable[int]) -> bool:
@@ -40,9 +31,11 @@ def holds_in(metadata: Metadata, years: Iterable[int]) -> bool:
     return any(first <= year <= last for year in years)
 
 
-def _superseded(documents: Iterable[Document], today: date) -> dict[str, str]:
-    """The id of the next version by the id of the superseded one. It is enough that one of the two names the other;
-    one that begins later supersedes nothing yet.
+def next_versions(documents: Iterable[Document], today: date) -> dict[str, str]:
+    """The id of the version that superseded each by ``today``, by the id of the superseded one.
+
+    It is enough that one of the two names the other. One that begins later supersedes nothing yet, and where versions
+    supersede each other in a circle none is superseded.
     """
     begun = {document.id: document.metadata for document in documents if _begins(document.metadata) <= today}
     found: dict[str, str] = {}
@@ -51,7 +44,17 @@ def _superseded(documents: Iterable[Document], today: date) -> dict[str, str]:
             found[metadata.supersedes] = id
         if metadata.superseded_by in begun:
             found[id] = metadata.superseded_by
-    return found
+    return {older: newer for older, newer in found.items() if _end(older, found)}
+
+
+def _end(older: str, following: Mapping[str, str]) -> str:
+    """The last of a row of versions; "" where it runs in a circle."""
+    passed = {older}
+    last = following[older]
+    while last in following and last not in passed:
+        passed.add(last)
+        last = following[last]
+    return "" if last in passed else last
 
 
 def _begins(metadata: Metadata) -> date:

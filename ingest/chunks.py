@@ -23,6 +23,8 @@ TARGET_WORDS, MAX_WORDS = 90, 120
 """A chunk is closed at the first block after the target; a block over the maximum is cut between its sentences. Short
 chunks rank better with small embedding models and leave room for several in a prompt."""
 
+_NOTED = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
+"""What may carry the mark of a note; a number at the end of a row of a table is a figure."""
 _UNCITED = frozenset({BlockKind.FURNITURE, BlockKind.CONTENTS})
 
 
@@ -35,7 +37,7 @@ def cut(document: Document) -> CutDocument:
     cutting = _Cutting(document)
     for section, blocks in find_sections(document, find_blocks(document)):
         cutting.add(section, blocks)
-    sentences = _without_last_marks(document.text, cutting.sentences)
+    sentences = _without_last_marks(document, cutting.sentences)
     pieces = (piece for sentence in sentences for piece in _pieces(sentence))
     return CutDocument(
         document=document,
@@ -46,10 +48,11 @@ def cut(document: Document) -> CutDocument:
     )
 
 
-def _without_last_marks(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+def _without_last_marks(document: Document, sentences: Sequence[Sentence]) -> list[Sentence]:
     """The sentences without the mark of a note that they end in: quoted, it would lead nowhere."""
-    spans = [Span(each.start, each.end) for each in sentences if each.kind is not BlockKind.FOOTNOTE]
-    ends = {mark.end: mark.start for mark in find_note_marks(text, sorted(spans))}
+    spans = sorted(Span(each.start, each.end) for each in sentences if each.kind in _NOTED)
+    marks = find_note_marks(document.text, spans, document.metadata.language)
+    ends = {mark.end: mark.start for mark in marks}
     return [replace(each, end=ends.get(each.end, each.end)) for each in sentences]
 
 

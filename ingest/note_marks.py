@@ -8,16 +8,20 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import count
 
+from ingest.abbreviations import abbreviations
 from ingest.document import Span
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MARK = re.compile(
     rf"""
-    (?: (?P<word> [^\W\d_]{{3}} ) | (?: [^\W\d_] | \d{{4}} | % ) [.,;:!?…"'”’»)\]]{{1,3}} )
-    (?P<mark>
-        (?: [1-9]\d{{0,2}} | [{_RAISED}]{{1,3}} ) (?! [\d\w%] | [.,:/-]\d )
-      | \s{{1,3}} [1-9]\d{{0,2}} (?= \s*\Z )
-      | (?: \s? \[\^? [1-9]\d{{0,2}} \] )+
+    (?:
+        (?: (?P<word> [^\W\d_]{{3}} ) | (?: [^\W\d_] | \d{{4}} | % ) [.,;!?…"'”’»)\]]{{1,3}} )
+        (?P<close>
+            (?: [1-9]\d{{0,2}} | [{_RAISED}]{{1,3}} ) (?! [\d\w%] | [.,:/-]\d )
+          | (?: \s? \[\^? [1-9]\d{{0,2}} \] )+
+        )
+      | (?P<last> [^\W\d_]{{2,40}}+ ) ["'”’»)]* [.…] ["'”’»)]*
+        (?P<apart> (?: \s{{1,3}} [1-9]\d{{0,2}} )+ ) (?= \s*\Z )
     )
     """,
     re.VERBOSE,
@@ -28,17 +32,22 @@ _LEAST = 3
 """Numbers in the row from which on they count as marks."""
 
 
-def find_note_marks(text: str, sentences: Iterable[Span]) -> tuple[Span, ...]:
+def find_note_marks(text: str, sentences: Iterable[Span], language: str = "en") -> tuple[Span, ...]:
     """The marks of notes within sentences of ``text``, which ascend; they ascend too, each with the white space before.
 
-    A number behind a word or behind its punctuation could be anything ("covid19", "How many? 5"). It is a mark where
-    the text has such numbers from 1 up to it, and, right behind a word in small letters, where it is the only one.
+    A number behind a word or behind its punctuation could be anything ("covid19", "in 2019.5"). It is a mark where the
+    text has such numbers from 1 up to it, and, right behind a word in small letters, where it is the only one. Apart
+    from the text by a space it is one only behind the full stop of a whole word: not in "Poland: 7", "Art. 3".
+    ``language`` chooses the abbreviations.
     """
+    known = abbreviations(language)
+    shortened = known.numbered | known.naming | known.joining
     matches = (match for sentence in sentences for match in _MARK.finditer(text, sentence.start, sentence.end))
     found = [
-        (_number(match["mark"]), match["word"] is not None, Span(*match.span("mark")))
+        (_number(match[match.lastgroup or 0]), match["word"] is not None, Span(*match.span(match.lastgroup or 0)))
         for match in matches
-        if match["word"] is None or match["word"].islower()
+        if (match["word"] is None or match["word"].islower())
+        and (match["last"] is None or match["last"].casefold() not in shortened)
     ]
     highest = _end_of_row({number for number, _, _ in found})
     often = Counter(number for number, _, _ in found)

@@ -16,6 +16,7 @@ from assistant.events import Finished
 from ingest.document import BlockKind
 from ingest.readers import docx
 from ingest.readers.result import ReadOptions
+from ui.chat.copying import Copied
 from ui.conversations import Exchange
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -25,6 +26,11 @@ _NOTE = re.compile(r"^\[\^(\d+)\]: (.*)$", re.MULTILINE)
 def exchange_of(answer: Answer, number: int = 1, question: str = "Who can join?") -> Exchange:
     """A question that was answered on a certain day."""
     return Exchange(number=number, question=question, asked_on="2026-01-31").after(Finished(answer=answer))
+
+
+def whole(copied: Copied) -> str:
+    """What the page copies: the pieces with an empty line between them."""
+    return "\n\n".join(part for part in copied if part)
 
 
 def conflict(about: str, *markers: int) -> Conflict:

@@ -112,10 +112,11 @@ class View(Suggests, Protocol):
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
         """One answer as it comes; the last event is Finished or Failed. ``documents`` (ids) and ``collections`` narrow
         what it is made from, never widen it; the ``form`` "short" says one or two sentences, "quotes" asks no
-        language model.
+        language model. A question that does not tell its language is taken to be in ``language``, the reader's.
 
         Setting ``cancelled`` gives the question up within a second; so does closing the iterator, where it is a
         generator, between two events. A GivenUp hears its place where the question has to wait.

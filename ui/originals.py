@@ -128,6 +128,11 @@ def _real(path: Path) -> Path | None:
 def _opened(path: Path) -> BufferedReader | None:
     try:
         # Without waiting, should a pipe have taken its place.
-        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
+        return None
+    try:
+        return os.fdopen(descriptor, "rb")
+    except OSError:  # a folder has taken its place
+        os.close(descriptor)
         return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _ESCAPE_SEQUENCES = re.compile(
-    r"(?:\x1b\]|\x9d).*?(?:\x07|\x1b\\|\x9c|$)"  # operating system command: window titles, links
-    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f]).*?(?:\x1b\\|\x9c|$)"  # device control and private strings
+    # What follows an introducer ends at the next one, so that the time stays linear in the text.
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x90\x98\x9c-\x9f\n]*+(?:\x07|\x1b\\|\x9c|$)"  # command: window titles, links
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x90\x98\x9c-\x9f\n]*+(?:\x1b\\|\x9c|$)"  # device control
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # colours, cursor movement, erasing
     r"|\x1b[ -/]*[0-~]?"
 )

@@ -168,6 +168,7 @@ class FakeAssistant:
         self.passages = tuple(passages)
         self.narrowed: list[tuple[Set[str] | None, Set[str] | None]] = []
         self.forms: list[Form] = []
+        self.languages: list[str] = []
         self.further: dict[str, Sequence[str]] = {}
         self.looked_further: list[tuple[tuple[str, ...], Set[str] | None]] = []
         self.answers = dict(answers or {})
@@ -204,8 +205,10 @@ class FakeAssistant:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
         """The same answer as events, one Delta a sentence; none after ``cancelled``."""
+        self.languages.append(language)
         answer = self.answer(question, history, documents=documents, collections=collections, form=form)
         try:
             for event in _events(answer, self.failures.get(question)):

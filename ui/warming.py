@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Form
 from assistant.condition import Condition
+from assistant.errors import AssistantError
 from assistant.events import Event, Failed, Turn
 from assistant.suggestions import Phrasing, Suggestion
 from ui.answering import BROKEN, AnswersQuestions, SourceText, View
@@ -58,9 +59,7 @@ class WarmingAssistant:
         if not self._opened.done():
             return None
         error = self._opened.exception()
-        if error is None:
-            return None
-        return str(error) if isinstance(error, BROKEN) else "The assistant could not be started; see its log."
+        return None if error is None else str(error)
 
     def wait(self, cancelled: threading.Event | None = None) -> bool:
         """Return True when the assistant is ready or has failed to open, False soon after ``cancelled`` is set."""
@@ -113,10 +112,13 @@ class WarmingAssistant:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
         """As the assistant's; one Failed when it could not be opened."""
         itself = _Later(self, lambda opened: opened)
-        yield from itself.ask(question, history, cancelled, documents=documents, collections=collections, form=form)
+        yield from itself.ask(
+            question, history, cancelled, documents=documents, collections=collections, form=form, language=language
+        )
 
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None
@@ -171,9 +173,9 @@ class WarmingAssistant:
         except BROKEN as error:
             self._opened.set_exception(error)
             self._on_failure(str(error))
-        except BaseException as error:
+        except BaseException:
             # Whoever waits must hear of it; the traceback goes to the log of the thread.
-            self._opened.set_exception(error)
+            self._opened.set_exception(AssistantError("The assistant could not be started; see its log."))
             raise
 
 
@@ -192,6 +194,7 @@ class _Later:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
         if not self._warming.wait(cancelled):
             return
@@ -199,7 +202,9 @@ class _Later:
             yield Failed(message=failure, retryable=False)
             return
         view = self._view(self._warming.opened())
-        yield from view.ask(question, history, cancelled, documents=documents, collections=collections, form=form)
+        yield from view.ask(
+            question, history, cancelled, documents=documents, collections=collections, form=form, language=language
+        )
 
     def search(
         self, question: str, *, documents: Set[str] | None = None, collections: Set[str] | None = None

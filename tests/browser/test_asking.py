@@ -263,3 +263,27 @@ def test_no_violations_where_a_question_failed(site, page, ask, assistant):
     asked(page, ask)
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_question_brings_the_language_of_the_page(site, new_page, ask, assistant):
+    page = new_page(locale="pl")
+    page.goto(site.address)
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    ask(page, "PICUM?")
+    expect(page.locator(".turn-1.is-over")).to_be_visible()
+    assert assistant.languages[-1] == "pl"
+
+
+def test_fields_that_were_lost_on_their_way_are_asked_for_again(site, new_page):
+    page = new_page()
+    page.watch.requests_may_fail = True
+    page.goto(site.address)
+    expect(page.locator(".example").first).to_be_visible()
+    page.route("**/gradio_api/queue/join*", lambda route: route.abort())
+    page.locator("button.choose").click()
+    expect(page.locator("#connection")).to_be_visible()
+    expect(page.locator("#choices .choices")).to_have_count(0)
+    page.unroute_all()
+    page.locator("button.choose").click()
+    page.locator("button.choose").click()
+    expect(page.locator("#choices .choices")).to_be_visible()

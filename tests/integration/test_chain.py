@@ -137,6 +137,24 @@ def test_a_word_alone_is_answered_in_the_language_of_the_conversation() -> None:
     assert assistant_over(CORPUS).answer("How many beds are there for families?", history).language == "en"
 
 
+@pytest.mark.parametrize(
+    ("question", "reader", "language"),
+    [
+        ("Kto finansuje PICUM?", "pl", "pl"),
+        ("Kto finansuje PICUM?", "", "en"),
+        ("Beds?", "fr", "fr"),
+        ("How many beds are there for families?", "pl", "en"),
+        ("Combien de lits pour les familles le refuge compte-t-il ?", "pl", "fr"),
+    ],
+)
+def test_a_question_that_does_not_tell_its_language_is_in_that_of_the_reader(
+    question: str, reader: str, language: str
+) -> None:
+    *_, finished = assistant_over(CORPUS).ask(question, language=reader)
+    assert isinstance(finished, Finished)
+    assert finished.answer.language == language
+
+
 def test_what_is_not_in_the_documents_is_refused_without_a_passage() -> None:
     answer = check(assistant_over(CORPUS).answer("Which glaciers melted quickest during Pliocene warming?"))
     assert answer.status == "not_in_documents"

@@ -176,3 +176,14 @@ def test_a_file_that_was_given_alone_is_found(tmp_path: Path) -> None:
 )
 def test_names_are_safe(path: str, name: str) -> None:
     assert file_name(path) == name
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts what is open as Linux shows it")
+def test_a_folder_in_the_place_of_a_file_is_no_original_and_nothing_stays_open(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").mkdir()
+    originals = Originals(lambda: [tmp_path])
+    source = FakeSource(title="Plan", text=TEXT, path="plan.txt", sha256=digest(TEXT))
+    opened = Path("/proc/self/fd")
+    before = len(list(opened.iterdir()))
+    assert [originals.find(source) for _ in range(20)] == [None] * 20
+    assert len(list(opened.iterdir())) == before

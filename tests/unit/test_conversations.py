@@ -175,6 +175,42 @@ async def all_steps(talk, question, conversation=""):
 
 
 class TestTalk:
+    @pytest.mark.parametrize("choice", [Choice(), Choice(own=True)])
+    def test_a_question_during_the_warm_up_stands_on_the_page_whatever_is_chosen(self, choice):
+        go_on = threading.Event()
+
+        def opened():
+            go_on.wait(20)
+            return FakeAssistant({"Who can join?": OPEN})
+
+        async def asked():
+            warming = WarmingAssistant(opened)
+            talk, asker = talk_over(warming), asker_of(warming)
+            warming.start()
+            steps = talk.ask("Who can join?", "", asker, choice)
+            first = await anext(steps)
+            go_on.set()
+            return [first, *[step async for step in steps]]
+
+        steps = asyncio.run(asked())
+        assert (steps[0].note, steps[0].running, len(steps[0].exchanges)) == ("getting_ready", True, 1)
+        assert steps[-1].exchanges[0].over
+
+    @pytest.mark.parametrize("choice", [Choice(), Choice(own=True)])
+    def test_an_unforeseen_failure_of_the_start_is_one_sentence_whatever_is_chosen(self, choice, monkeypatch):
+        monkeypatch.setattr(threading, "excepthook", lambda _failure: None)  # it goes to the log, not to the reader
+
+        def broken():
+            raise RuntimeError("Kaboom")
+
+        async def asked():
+            warming = WarmingAssistant(broken)
+            warming.start()
+            return [step async for step in talk_over(warming).ask("Who can join?", "", asker_of(warming), choice)]
+
+        (exchange,) = asyncio.run(asked())[-1].exchanges
+        assert (exchange.state, exchange.trouble) == ("failed", "The assistant could not be started; see its log.")
+
     def test_steps_end_with_the_answer_and_the_next_question_knows_it(self):
         assistant = FakeAssistant({"Who can join?": OPEN})
         talk = talk_over(assistant)

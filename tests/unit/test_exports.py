@@ -10,9 +10,9 @@ import pytest
 
 from assistant.answer import AnswerSentence
 from assistant.events import Delta, Failed
-from tests.exports import MarkdownFile, W, WordFile, conflict, exchange_of
+from tests.exports import MarkdownFile, W, WordFile, conflict, exchange_of, whole
 from ui.chat.cards import cards_html
-from ui.chat.copying import copied_text
+from ui.chat.copying import copied
 from ui.chat.export_content import Content, content_of
 from ui.chat.export_docx import docx_of
 from ui.chat.export_markdown import markdown_of
@@ -168,10 +168,10 @@ def test_a_source_says_whether_it_still_holds_and_where_its_words_are_here() -> 
         assert here in file.notes[1]
         assert "superseded" not in file.notes[2]
         assert "The passage: https://chat.example.org/source/profile?" in file.notes[2]
-    copied = copied_text(exchange, ENGLISH).split("\n")
-    assert copied[-7].endswith("page 4 · superseded by “The new plan” · was valid until 2025")
-    assert copied[-6] == "https://example.org/plan"
-    assert copied[-5].startswith(here)
+    lines = whole(copied(exchange, ENGLISH)).split("\n")
+    assert lines[-7].endswith("page 4 · superseded by “The new plan” · was valid until 2025")
+    assert lines[-6] == "https://example.org/plan"
+    assert lines[-5].startswith(here)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_cards_notes_and_copies_show_the_same_words(quote: str, path: str, shown
     exchange = replace(exchange_of(answer), documents={"plan": Standing(path=path)})
     for file in both(content_of([exchange], ENGLISH)):
         assert f"“{shown}”" in file.notes[1]
-    assert f"[1] “{shown}” The plan" in copied_text(exchange, ENGLISH)
+    assert f"[1] “{shown}” The plan" in whole(copied(exchange, ENGLISH))
     card = unescape(re.sub(r"<[^>]*>", "", cards_html([exchange], ENGLISH)))
     assert card.count(shown) == 2  # in the card, and in what it copies
 

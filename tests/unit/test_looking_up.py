@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -16,6 +17,7 @@ from vectorstore.store import Scope
 from vectorstore.testing import HashEmbedder, memory_index
 
 SCOPE = Scope.of("default")
+TODAY = date(2026, 11, 1)
 DOCUMENTS = [
     read("plan", "The shelter has 40 beds.\n\nFamilies of migrants sleep there in the winter.", title="Plan"),
     read("note", "Le centre d’hébergement accueille des familles. Ils ont été reçus.", title="Note", language="fr"),
@@ -38,7 +40,7 @@ def index():
 
 
 def found(index, text, scope=SCOPE, most=20):
-    return LookUps().find(index, scope, text, most)
+    return LookUps().find(index, scope, text, most, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -146,13 +148,33 @@ def test_a_document_that_is_replaced_says_so_only_to_those_who_see_the_other():
     old = read("old", "One.", superseded_by="new")
     new = read("new", "Two.", collection="board")
     linked = indexed([old, new])
-    assert [each.superseded_by for each in list_documents(linked, SCOPE)] == [None]
-    both = {each.id: each for each in list_documents(linked, Scope.of("default", "board"))}
+    assert [each.superseded_by for each in list_documents(linked, SCOPE, TODAY)] == [None]
+    both = {each.id: each for each in list_documents(linked, Scope.of("default", "board"), TODAY)}
     assert (both["old"].superseded_by, both["new"].supersedes) == ("new", "old")
 
 
 def test_the_text_of_a_document_knows_what_replaced_it_though_only_the_other_says_so():
     linked = indexed([read("old", "One."), read("new", "Two.", supersedes="old", collection="board")])
     both = Scope.of("default", "board")
-    assert [find_source(linked, scope, "old").superseded_by for scope in (SCOPE, both)] == [None, "new"]
-    assert find_source(linked, both, "new").superseded_by is None
+    assert [find_source(linked, scope, "old", TODAY).superseded_by for scope in (SCOPE, both)] == [None, "new"]
+    assert find_source(linked, both, "new", TODAY).superseded_by is None
+
+
+@pytest.mark.parametrize(("today", "newer"), [(date(2026, 12, 31), None), (date(2027, 1, 1), "new")])
+def test_a_version_that_begins_later_replaces_nothing_yet(today, newer):
+    linked = indexed([read("old", "One."), read("new", "Two.", supersedes="old", valid_from="2027")])
+    assert find_source(linked, SCOPE, "old", today).superseded_by == newer
+    both = {each.id: each for each in list_documents(linked, SCOPE, today)}
+    assert (both["old"].superseded_by, both["new"].supersedes) == (newer, newer and "old")
+
+
+def test_one_that_says_itself_that_it_was_replaced_is_believed_though_the_other_is_not_seen():
+    linked = indexed([read("old", "One.", superseded_by="new"), read("new", "Two.", collection="board")])
+    assert find_source(linked, SCOPE, "old", TODAY).superseded_by == "new"
+
+
+def test_what_is_found_within_a_very_long_word_is_shown():
+    long = f"See https://example.org/{'path-' * 60}harbour-{'end-' * 100} and more."
+    (passage,) = found(indexed([read("long", long)]), "harbour").passages
+    assert "harbour" in passage.text
+    assert passage.marks

@@ -27,6 +27,7 @@ def marks(text: str) -> list[str]:
         ("Boats sink.[1] Nets tear.[2][3] Oars break [4]. Sails rip.[^5]", ["[1]", "[2][3]", " [4]", "[^5]"]),
         ("Boats sink.¹ Nets tear.² Oars break.³ Sails rip.⁴", ["¹", "²", "³", "⁴"]),
         ("Boats sink. 3 But nets tear. 1 They are old. 2", [" 3", " 1", " 2"]),
+        ("Boats sink. 1 But nets tear. 2 3 They are old. 4", [" 1", " 2 3", " 4"]),
         # one of the row may stand where nobody looks; more may not
         ("Boats sink.1 Nets tear.2 Oars break.4 Sails rip.5", ["1", "2", "4", "5"]),
         (f"{ROW}Sails rip.17", ["1", "2", "3"]),
@@ -36,6 +37,12 @@ def marks(text: str) -> list[str]:
         ("Boats sink.7 Nets tear.8 Oars break.9", []),
         # numbers that are part of a word, a figure or an address
         (f"{ROW}CO2, EU3, km² and G1 are words; 1.3, 2:1, 3% and section.2.1 are figures.", ["1", "2", "3"]),
+        (f"{ROW}Italy: 4", ["1", "2", "3"]),
+        (f"{ROW}It says so in Art. 4", ["1", "2", "3"]),
+        (f"{ROW}See the guidelines, para. 4", ["1", "2", "3"]),
+        (f"{ROW}How many? 4", ["1", "2", "3"]),
+        (f"{ROW}Belgium, 4", ["1", "2", "3"]),
+        ("Italy: 1", []),
         # right behind a word a number is a mark where it is the only one
         (f"{ROW}In stage3 boats sink.", ["1", "2", "3"]),
         ("", []),
@@ -43,6 +50,13 @@ def marks(text: str) -> list[str]:
 )
 def test_numbers_that_run_on_from_one_are_marks(text: str, expected: list[str]) -> None:
     assert marks(text) == expected
+
+
+def test_figures_in_a_list_are_no_marks() -> None:
+    counted = "\n".join(f"- {name}: {n}" for n, name in enumerate(["Italy", "Spain", "Malta", "Greece"], start=1))
+    club = read("club", f"{ROW}\n\nDeaths by country:\n\n{counted}")
+    told = [club.wording(sentence) for sentence in club.sentences]
+    assert told[-4:] == ["Italy: 1", "Spain: 2", "Malta: 3", "Greece: 4"]
 
 
 def test_no_sentence_ends_in_a_mark_and_footnotes_find_theirs() -> None:

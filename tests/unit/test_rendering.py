@@ -14,8 +14,9 @@ from assistant.events import Delta, EvidenceFound, Failed, Finished
 from ingest.cut import Section
 from ingest.document import Page as SheetOfPaper
 from ingest.document import Span
+from tests.exports import whole
 from ui.chat.cards import cards_html, earlier_html
-from ui.chat.copying import copied_text
+from ui.chat.copying import copied
 from ui.chat.links import source_address
 from ui.chat.messages import answer_html, question_html
 from ui.chat.pieces import failure_html, notice_html
@@ -96,6 +97,11 @@ class TestPlainText:
     )
     def test_nothing_steers_the_terminal(self, raw, shown):
         assert plain(raw) == shown
+
+    @pytest.mark.parametrize("introducer", ["\x9d", "\x90", "\x1b]", "\x1bP"])
+    def test_many_that_are_never_ended_are_gone_through_once(self, introducer):
+        # Each tried as far as the next line end, this would take hours.
+        assert plain(introducer * 300_000 + "\nend").endswith("\nend")
 
     @given(st.text(st.characters(codec=None)))
     def test_of_any_text(self, text):
@@ -366,7 +372,7 @@ class TestPage:
         assert "a" not in [tag for tag, _ in page.elements]
 
     def test_what_stands_of_a_stopped_answer_is_copied_with_its_sources(self):
-        assert copied_text(half_written(TWO).stopped(), ENGLISH) == (
+        assert whole(copied(half_written(TWO).stopped(), ENGLISH)) == (
             "It is open. [1]\n\n"
             "Sources\n[1] “It is open to all.” The plan · The organisation · 2022-01 · section Membership\n\n"
             "Made by an AI assistant on 2026-01-31. Check the sources."
@@ -473,7 +479,7 @@ class TestPage:
             ("**The plan** (2022):\n\n> - See \\[2\\].", (1,)),
             citations=[make_citation(1, "Read\nthis.", url="https://example.org/")],
         )
-        assert copied_text(exchange(answer), ENGLISH) == (
+        assert whole(copied(exchange(answer), ENGLISH)) == (
             "The plan (2022):\n\n- See [2]. [1]\n\n"
             "Sources\n[1] “Read this.” The plan · The organisation · 2022-01 · section Membership\nhttps://example.org/\n\n"
             "Put together by an AI assistant on 2026-01-31 from sentences of the documents; no language model wrote "

@@ -57,6 +57,14 @@ def test_a_list_stays_whole_with_what_leads_it_in() -> None:
     assert (piece,) == shortened([evidence(plan)], [passage(plan, {items[0] - 1: 1})])
 
 
+def test_the_newest_version_is_heard_beside_an_older_one() -> None:
+    old, new = read("old", "Nobody is turned away."), read("new", "Everybody is let in.")
+    found = [evidence(old), evidence(new, main=False)]
+    scored = [passage(old, {0: 2}), passage(new, {0: 1})]
+    assert spans(shortened(found, scored)) == [("old", 0, 0)]
+    assert spans(shortened(found, scored, {"old": "new"})) == [("old", 0, 0), ("new", 0, 0)]
+
+
 def test_who_counts_otherwise_is_heard() -> None:
     plan, news = (
         read("plan", BEDS),

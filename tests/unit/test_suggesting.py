@@ -51,6 +51,12 @@ def test_a_failure_gives_the_turn_back():
     assert turns.first("a", lambda: FOUND) == turns.further(lambda: FOUND) == FOUND
 
 
+def test_where_nothing_was_found_it_is_looked_again():
+    turns = Suggesting()
+    assert turns.first("a", tuple) == ()
+    assert turns.first("a", lambda: FOUND) == turns.first("a", never) == FOUND
+
+
 def test_what_was_found_first_is_forgotten_first():
     turns = Suggesting()
     for key in range(70):

@@ -206,6 +206,15 @@ def test_sources_in_another_language_than_the_answer_are_named_and_their_words_m
     assert '<blockquote dir="ltr">' in mixed
 
 
+def test_quotations_of_third_parties_alone_are_set_apart():
+    html = answered(in_french("> There were 140. [1]\n\n> About 90. [3]\n\n> Some [1] or others. [3]", "en"))
+    assert [quote.split(">")[0] for quote in html.split("<blockquote")[1:]] == [
+        ' dir="ltr"',
+        ' class="of-third-party" dir="ltr"',
+        ' dir="ltr"',
+    ]
+
+
 @pytest.mark.parametrize(("language", "spoken"), [("en", "en"), ("", "en"), ("en", ""), ("en", "und")])
 def test_sources_in_the_language_of_the_answer_or_in_none_that_is_known_are_not_named(language, spoken):
     html = answered(in_french("> There were 140. [1]", language), plan=spoken, new=spoken, w=spoken)

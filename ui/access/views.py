@@ -194,8 +194,9 @@ class _View:
         documents: Set[str] | None = None,
         collections: Set[str] | None = None,
         form: Form = "full",
+        language: str = "",
     ) -> Iterator[Event]:
-        events = self._asked(question, history, cancelled or threading.Event(), documents, collections, form)
+        events = self._asked(question, history, cancelled or threading.Event(), documents, collections, form, language)
         return self._views.metrics.question(events, self._door) if self._views.metrics else events
 
     def _asked(
@@ -206,6 +207,7 @@ class _View:
         documents: Set[str] | None,
         collections: Set[str] | None,
         form: Form,
+        language: str,
     ) -> Iterator[Event]:
         if refusal := self._views.refusal(self._caller, self._embed):
             yield refusal
@@ -219,7 +221,13 @@ class _View:
             return
         try:
             yield from self._view.ask(
-                question, history, cancelled, documents=documents, collections=collections, form=form
+                question,
+                history,
+                cancelled,
+                documents=documents,
+                collections=collections,
+                form=form,
+                language=language,
             )
         finally:
             self._views.leave()

@@ -30,11 +30,6 @@ def answer_words(text: str) -> str:
     return unescaped(EMPHASISED.sub(r"\1", text)).strip()
 
 
-def copied_text(exchange: Exchange, texts: Texts) -> str:
-    """The pieces with an empty line between them."""
-    return "\n\n".join(part for part in copied(exchange, texts) if part)
-
-
 def copied(exchange: Exchange, texts: Texts) -> Copied:
     """The text without signs of Markdown, its sources by their markers, and a line that says how it was made."""
     sources = []

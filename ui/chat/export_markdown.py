@@ -16,7 +16,10 @@ _AT_START = re.compile(r"^(\s*)([#+\-=:>%])")
 _NUMBERED = re.compile(r"^(\s*\d+)([.)])")
 # What readers make links of where it stands bare. Some do so behind the parsing, where no stroke before a sign helps;
 # none does it in code.
-_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>`“”]+|[\w.+-]+@[\w.+@-]*\w)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"((?:(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}+://|www\.)[^\s<>`“”]+|(?<![\w.+-])[\w.+-]{1,64}+@[\w.+@-]*\w)",
+    re.IGNORECASE,
+)
 
 
 def markdown_of(content: Content) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import TypedDict
 
 from ui.chat.again import manner_html
@@ -68,8 +69,7 @@ def _state(exchange: Exchange, texts: Texts) -> str:
 def _said(exchange: Exchange, texts: Texts, chip: Marked) -> str:
     way = direction(exchange.language) if exchange.language else "auto"
     language = f' lang="{as_text(exchange.language)}"' if exchange.language else ""
-    spoken = {citation.marker: exchange.about(citation).language for citation in exchange.citations}
-    html = markdown_html(exchange.text, chip, doubts(exchange, texts), lambda marker: spoken.get(marker, ""))
+    html = markdown_html(exchange.text, chip, doubts(exchange, texts), partial(_quoted, exchange))
     return f'<div class="said"{language} dir="{way}">{html}</div>'
 
 
@@ -115,6 +115,15 @@ def _notes(exchange: Exchange, texts: Texts) -> str:
     if exchange.removed:
         lines.append(filled(texts.words["removed"], count=exchange.removed))
     return "".join(legend(exchange, texts)) + _paragraphs("note", lines)
+
+
+def _quoted(exchange: Exchange, markers: Collection[int]) -> str:
+    """What tells quotations apart: the language that they are in, and that they are a third party's words."""
+    cited = [citation for citation in exchange.citations if citation.marker in markers]
+    spoken = {exchange.about(citation).language for citation in cited}
+    language = f' lang="{as_text(spoken.pop())}"' if len(spoken) == 1 and "" not in spoken else ""
+    others = bool(cited) and all(citation.authority == "third_party" for citation in cited)
+    return language + (' class="of-third-party"' if others else "")
 
 
 def _other_languages(exchange: Exchange) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ class PageEvents:
         self, text: str, conversation: str, language: str, choice: str, request: gr.Request
     ) -> AsyncIterator[Updates | dict[str, Any]]:
         """A question, from "looking" to its end."""
-        asker = self._asker(request)
+        asker = self._asker(request, language)
         steps = self._talk.ask(text, conversation, asker, choice_of(choice))
         async for update in self._followed(steps, asker, texts(language), empty=True):
             yield update
@@ -161,7 +161,7 @@ class PageEvents:
         what. Anything else is nothing.
         """
         _, wanted, about = (*action.split(" ", 2), "", "")[:3]
-        said, asker = texts(language), self._asker(request)
+        said, asker = texts(language), self._asker(request, language)
         if wanted == "further":
             step = await self._talk.further(conversation, about, asker, phrasing(said))
             # An event that says nothing at all would empty the page.
@@ -230,9 +230,10 @@ class PageEvents:
     def _note(self, name: str, said: Texts) -> str:
         return note_html(name, said, self._views.limits.question_characters)
 
-    def _asker(self, request: gr.Request) -> Asker:
+    def _asker(self, request: gr.Request, language: str = "") -> Asker:
+        spoken = texts(language).language if language else ""
         view = self._views.of(_scope(request), _wishes(request).documents)
-        return Asker(key=_caller(request).key, view=view, base=self._views.base(_scope(request)))
+        return Asker(key=_caller(request).key, view=view, base=self._views.base(_scope(request)), language=spoken)
 
     def _shown(self, step: Step, examples: Sequence[str], shown: Showing) -> Changes:
         """What follows the conversation."""

@@ -8,7 +8,7 @@ Markdown, no HTML, no link and no image can come out of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -33,8 +33,8 @@ _REFERENCES = {code: f"&#{code};" for code in range(128) if chr(code) != " " and
 
 Marked = Callable[[int], str]
 """The HTML of a marker by its number; "" where it is no marker and stays text."""
-Spoken = Callable[[int], str]
-"""The code of the language of what a marker leads to; "" where that is not known."""
+Quoted = Callable[[Collection[int]], str]
+"""The attributes, as HTML, of a quotation with these markers."""
 
 
 class Doubt(NamedTuple):
@@ -82,11 +82,11 @@ def filled(template: str, **values: object) -> str:
     return "".join(text + name for text, name in zip(texts, names, strict=True))
 
 
-def markdown_html(text: str, marked: Marked, doubts: Sequence[Doubt] = (), spoken: Spoken = lambda _marker: "") -> str:
+def markdown_html(text: str, marked: Marked, doubts: Sequence[Doubt] = (), quoted: Quoted = lambda _markers: "") -> str:
     """Paragraphs, lists, quotations and bold words, as one line of HTML without an element around it.
 
-    ``doubts`` lie in ``text`` one behind the other. They change no word of what is shown. A quotation is said to be in
-    the language that its markers are ``spoken`` in.
+    ``doubts`` lie in ``text`` one behind the other. They change no word of what is shown. A quotation has the
+    attributes that ``quoted`` gives for its markers.
     """
     shown = plain(text)
     if shown != text:
@@ -95,7 +95,7 @@ def markdown_html(text: str, marked: Marked, doubts: Sequence[Doubt] = (), spoke
     for line in shown.split("\n"):
         lines.append(Piece(line, at))
         at += len(line) + 1
-    return _Markdown(marked, doubts, spoken).html(lines)
+    return _Markdown(marked, doubts, quoted).html(lines)
 
 
 def unescaped(text: str) -> str:
@@ -106,8 +106,8 @@ def unescaped(text: str) -> str:
 class _Markdown:
     """One text on its way to HTML."""
 
-    def __init__(self, marked: Marked, doubts: Sequence[Doubt], spoken: Spoken) -> None:
-        self._marked, self._spoken = marked, spoken
+    def __init__(self, marked: Marked, doubts: Sequence[Doubt], quoted: Quoted) -> None:
+        self._marked, self._quoted = marked, quoted
         self._doubts = [doubt for doubt in doubts if doubt.start < doubt.end]
 
     def html(self, lines: Sequence[Piece]) -> str:
@@ -130,18 +130,14 @@ class _Markdown:
                     # One level: a quotation in a quotation is shown as it is written.
                     # A quote has the language of its document, not of the answer.
                     quoted = " ".join(piece.text for piece in inside)
-                    language = f'{self._language(quoted)} dir="{direction_of(quoted)}"'
-                    html += f"<blockquote{language}>{self._blocks(inside, may_quote=False)}</blockquote>"
+                    markers = [int(number) for found in MARKERS.finditer(quoted) for number in found[1].split(",")]
+                    attributes = f'{self._quoted(markers)} dir="{direction_of(quoted)}"'
+                    html += f"<blockquote{attributes}>{self._blocks(inside, may_quote=False)}</blockquote>"
                 case "heading":
                     html += "".join(f"<h3>{self._inline(heading)}</h3>" for heading in inside)
                 case _:
                     html += f"<p>{'<br>'.join(self._inline(line) for line in inside)}</p>"
         return html
-
-    def _language(self, quoted: str) -> str:
-        """The attribute that names the language of a quotation; "" where it has none, or several."""
-        spoken = {self._spoken(int(number)) for found in MARKERS.finditer(quoted) for number in found[1].split(",")}
-        return f' lang="{as_text(spoken.pop())}"' if len(spoken) == 1 and "" not in spoken else ""
 
     def _inline(self, piece: Piece) -> str:
         """Text with bold words, emphasised words and markers."""

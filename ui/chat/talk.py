@@ -51,13 +51,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks: what tells them from others, the assistant as they may see it, and what addresses of its pages begin
-    with wherever they are opened, "" where they are good nowhere else.
+    """Who asks: what tells them from others, the assistant as they may see it, what addresses of its pages begin with
+    wherever they are opened ("" where they are good nowhere else), and the language in which they read the page.
     """
 
     key: str
     view: View
     base: str = ""
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -94,12 +95,15 @@ class Talk:
             note = "long_question" if plain(text).strip() else "empty_question"
             yield replace(self.step(conversation, asker), accepted=False, note=note)
             return
-        chosen = await self.within(choice, asker)
         exchanges = self._settled(conversation, asker)
         if exchanges is None:
             note, exchanges = "forgotten" if conversation else "", ()
             conversation = self._conversations.begin(asker.key)
-        asked = self._exchange(exchanges, question, asker, within=chosen)
+        asked = self._exchange(exchanges, question, asker, within=None)
+        if choice.narrows:
+            if self.getting_ready:  # what is chosen is known when the documents are
+                yield Step(conversation=conversation, exchanges=(*exchanges, asked), running=True, note="getting_ready")
+            asked = replace(asked, within=await self.within(choice, asker))
         steps = self._answered(asked, conversation, asker, exchanges, history(exchanges), note=note)
         async with aclosing(steps):
             async for step in steps:
@@ -167,7 +171,11 @@ class Talk:
         """The steps of an exchange that has just begun."""
         question, form = exchange.question, exchange.form
         documents = None if exchange.within is None else exchange.within.documents
-        feed = Feed(lambda given_up: asker.view.ask(question, turns, given_up, documents=documents, form=form))
+        feed = Feed(
+            lambda given_up: asker.view.ask(
+                question, turns, given_up, documents=documents, form=form, language=asker.language
+            )
+        )
         here = self._running[conversation] = _Running(feed, exchange, instead_of)
         try:
             if self.getting_ready:

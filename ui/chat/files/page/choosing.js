@@ -1,7 +1,7 @@
 // Which documents answers come from. The fields are made by the server when they are unfolded for the first time; what
 // is ticked in them goes back as one line, through a box that nobody sees.
 const MOST_SHOWN = 20;
-let unfoldedChoice = false, fieldsIn = "", chosenLine = "";
+let unfoldedChoice = false, fieldsIn = "", chosenLine = "", timesAsked = 0;
 const fields = () => find("#choices .choices");
 const sendChoice = (line) => {
   const box = find("#choice textarea, #choice input");
@@ -18,11 +18,12 @@ const choiceOf = () => {
 };
 const askForFields = () => {
   fieldsIn = document.documentElement.lang;
-  sendChoice(["fields=1", `language=${fieldsIn}`, fields() ? choiceOf() : ""].filter(Boolean).join("&"));
+  // Another line each time: the last one may have been lost on its way.
+  sendChoice([`fields=1&time=${++timesAsked}&language=${fieldsIn}`, fields() ? choiceOf() : ""].filter(Boolean).join("&"));
 };
 const unfoldChoice = (open) => {
   unfoldedChoice = open;
-  if (open && fieldsIn !== document.documentElement.lang) askForFields();
+  if (open && (!fields() || fieldsIn !== document.documentElement.lang)) askForFields();
   showChoice();
 };
 let askedWith = null;

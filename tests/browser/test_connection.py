@@ -70,6 +70,24 @@ def test_an_answer_whose_stream_cannot_be_had_ends(opened, ask):
     expect(opened.locator("#chat .turn.is-over .said").last).to_contain_text("It costs.")
 
 
+def test_a_question_that_crosses_the_end_of_the_stream_is_answered(site, new_page, ask):
+    page, held = new_page(), []
+    page.route(STREAM, lambda route: held.append((route, route.fetch().body())), times=1)
+    page.goto(site.address)
+    while not held:
+        page.wait_for_timeout(20)
+    with page.expect_response(JOIN):
+        ask(page, "Who can join?")
+    # The server had nothing more to say when it closed the stream, and takes the question before that is heard.
+    [(route, body)] = held
+    assert b"close_stream" in body
+    page.wait_for_timeout(300)
+    route.fulfill(content_type="text/event-stream", body=body)
+    expect(page.locator(".turn-1.is-over .said")).to_contain_text("It costs.")
+    expect(page.locator("#question textarea")).to_have_value("")
+    expect(page.locator(LINE)).to_be_hidden()
+
+
 def test_what_the_server_no_longer_takes_is_told_with_a_way_on(opened, ask):
     opened.route(JOIN, lambda route: route.fulfill(status=401, json={"detail": "Log in."}))
     ask(opened, "Who can join?")

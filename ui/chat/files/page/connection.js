@@ -46,16 +46,31 @@
 
   const listen = async (input, options) => {
     if (under_way.size && [...under_way.keys()].every((id) => id.startsWith(NEVER_TAKEN))) return nothing();
-    const answer = await send(input, options).catch(() => null);
-    if (answer?.ok && answer.body) return new Response(new ReadableStream(relay(answer.body)), { headers: answer.headers });
+    const open = async () => {
+      const answer = await send(input, options).catch(() => null);
+      return { answer, body: answer?.ok ? answer.body : null };
+    };
+    const { answer, body } = await open();
+    if (body) return new Response(new ReadableStream(relay(body, open)), { headers: answer.headers });
     connection.failed(answer);
     return nothing();
   };
 
-  // Passes the stream on; one that breaks off is brought to the end that it should have had.
-  const relay = (body) => {
-    const reader = body.getReader(), decoder = new TextDecoder();
+  // Passes the stream on; one that breaks off is brought to the end that it should have had. The server may have closed it
+  // before it took an event that Gradio believes to be in it already: then it goes on with the next one.
+  const relay = (body, open) => {
+    let reader = body.getReader(), decoder = new TextDecoder();
     let rest = "", closed = false;
+    const taken = () => [...under_way.keys()].filter((id) => !id.startsWith(NEVER_TAKEN)).join();
+    let again = false, waitedFor = "";
+    const goesOn = async () => {
+      if (closed || !again) return false;
+      [again, waitedFor] = [false, taken()];
+      const { body: next } = await open();
+      if (!next) return false;
+      [reader, decoder, rest] = [next.getReader(), new TextDecoder(), ""];
+      return true;
+    };
     const next = () => {
       let timer;
       const silence = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("silent")), SILENCE_MS); });
@@ -66,14 +81,18 @@
         stream = controller;
         for (const id of [...under_way.keys()]) if (id.startsWith(NEVER_TAKEN)) controller.enqueue(ended(id));
         try {
-          for (let part = await next(); !part.done; part = await next()) {
-            const events = (rest + decoder.decode(part.value, { stream: true })).split("\n\n");
-            rest = events.pop();
-            for (const event of events) {
-              closed ||= event.includes('"close_stream"');
-              controller.enqueue(checked(event));
+          do {
+            for (let part = await next(); !part.done; part = await next()) {
+              const events = (rest + decoder.decode(part.value, { stream: true })).split("\n\n");
+              rest = events.pop();
+              for (const event of events) {
+                const ends = event.includes('"close_stream"');
+                again ||= ends && taken() !== "" && taken() !== waitedFor;
+                closed ||= ends && !again;
+                if (!ends || !again) controller.enqueue(checked(event));
+              }
             }
-          }
+          } while (await goesOn());
         } catch { /* what is to be done then is done below */ }
         if (stream === controller) stream = null;
         try {

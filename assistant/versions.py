@@ -18,7 +18,7 @@ def successors(documents: Iterable[Document], today: date) -> dict[str, str]:
 def newest_versions(documents: Iterable[Document], today: date) -> dict[str, str]:
     """The id of the newest version of each document that has been superseded on ``today``, by the id of that one."""
     following = next_versions(documents, today)
-    return {older: newest for older in following if (newest := _end(older, following))}
+    return {older: _end(older, following) for older in following}
 
 
 def holds_in(metadata: Metadata, years: Iterable[int]) -> bool:
@@ -37,13 +37,14 @@ def next_versions(documents: Iterable[Document], today: date) -> dict[str, str]:
     It is enough that one of the two names the other. One that begins later supersedes nothing yet, and where versions
     supersede each other in a circle none is superseded.
     """
-    begun = {document.id: document.metadata for document in documents if _begins(document.metadata) <= today}
-    found: dict[str, str] = {}
-    for id, metadata in begun.items():
-        if metadata.supersedes:
-            found[metadata.supersedes] = id
-        if metadata.superseded_by in begun:
-            found[id] = metadata.superseded_by
+    known = {document.id: document.metadata for document in documents}
+    links = [link for id, each in known.items() for link in ((each.supersedes, id), (id, each.superseded_by))]
+    # Few documents name another, and only the dates of those are looked at.
+    found = {
+        older: newer
+        for older, newer in links
+        if older and newer in known and all(_begins(known[each]) <= today for each in (older, newer) if each in known)
+    }
     return {older: newer for older, newer in found.items() if _end(older, found)}
 
 

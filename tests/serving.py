@@ -149,3 +149,22 @@ def fee_of(response: httpx2.Response) -> str:
     body = json.loads(response.text)
     assert body["citations"][0]["document"] == "fees.txt"
     return str(body["answer"])
+
+
+def slowly(seconds: float) -> str:
+    """A program for a worker: so long between the events of a question with the word "slowly", as where a model writes;
+    less if it is given up.
+    """
+    return f"""
+from assistant import assistant
+_answered = assistant.Assistant._answered
+def slow(self, search, asked, history, cancelled, *rest):
+    events = _answered(self, search, asked, history, cancelled, *rest)
+    while True:
+        try:
+            yield next(events)
+        except StopIteration as ended:
+            return ended.value
+        cancelled.wait({seconds} if "slowly" in asked else 0)
+assistant.Assistant._answered = slow
+"""

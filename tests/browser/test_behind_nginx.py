@@ -20,23 +20,9 @@ from playwright.sync_api import Page, expect
 
 from tests.page_events import page_question
 from tests.proxy import Nginx
-from tests.serving import FEE, UNLIMITED, Worker, fee_of, free_port, make_home
+from tests.serving import FEE, UNLIMITED, Worker, fee_of, free_port, make_home, slowly
 from ui.access.tokens import Tokens
 
-SLOWLY = """
-from assistant import assistant
-_answered = assistant.Assistant._answered
-def slow(self, search, asked, history, cancelled, *rest):
-    events = _answered(self, search, asked, history, cancelled, *rest)
-    while True:
-        try:
-            yield next(events)
-        except StopIteration as ended:
-            return ended.value
-        cancelled.wait(1.5 if "slowly" in asked else 0)
-assistant.Assistant._answered = slow
-"""
-"""Has a second and a half between the events of a question with the word "slowly", as where a model writes."""
 TELL_SLOWLY = "Tell me slowly, what is the yearly fee of the club?"
 
 
@@ -53,7 +39,7 @@ class Place:
         self.workers = [self.start(port) for port in self.ports]
 
     def start(self, port: int) -> Worker:
-        return Worker(self.home, port, SLOWLY, PICUM_PUBLIC_URL=self.url, PICUM_TRUSTED_PROXIES="127.0.0.1")
+        return Worker(self.home, port, slowly(1.5), PICUM_PUBLIC_URL=self.url, PICUM_TRUSTED_PROXIES="127.0.0.1")
 
     def restart(self, number: int) -> None:
         """As systemctl restart: told to end, and started again."""

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.axe import violations
-from tests.serving import FEE, Worker, make_home
+from tests.serving import FEE, Worker, make_home, slowly
 from ui.chat.texts import texts
 from ui.testing import make_answer, make_citation
 
@@ -132,25 +132,9 @@ def test_two_tabs_have_nothing_to_do_with_each_other(site, page, new_page, ask, 
     expect(page.locator(".turn-1 .said")).to_be_visible()
 
 
-SLOWLY = """
-from assistant import assistant
-_answered = assistant.Assistant._answered
-def slow(self, search, asked, history, cancelled, *rest):
-    events = _answered(self, search, asked, history, cancelled, *rest)
-    while True:
-        try:
-            yield next(events)
-        except StopIteration as ended:
-            return ended.value
-        cancelled.wait(60 if "slowly" in asked else 0)
-assistant.Assistant._answered = slow
-"""
-"""Says nothing more after the first event of a question with the word "slowly", as where a model writes."""
-
-
 def test_a_server_that_is_started_again_takes_the_next_question(tmp_path, model_home, new_page, ask):
     home = make_home(tmp_path, model_home)
-    worker = Worker(home, None, SLOWLY)
+    worker = Worker(home, None, slowly(60))
     again = None
     try:
         worker.wait_until_ready()

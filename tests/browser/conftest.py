@@ -166,7 +166,7 @@ def assistant(shared_site: Site) -> Iterator[FakeAssistant]:
     assert isinstance(assistant, FakeAssistant)
     assistant.given_up = 0
     yield assistant
-    for kept in (assistant.asked, assistant.answers, assistant.sources, assistant.failures):
+    for kept in (assistant.asked, assistant.languages, assistant.answers, assistant.sources, assistant.failures):
         kept.clear()
     assistant.before = lambda _event: None
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from assistant.library import DocumentSummary
 from tests.axe import violations
 from tests.browser.test_accessibility import chat_violations
+from ui.chat.texts import texts
 from ui.testing import FakeAssistant, make_answer, make_citation
 
 OPEN = replace(
@@ -272,6 +273,21 @@ def test_a_question_brings_the_language_of_the_page(site, new_page, ask, assista
     ask(page, "PICUM?")
     expect(page.locator(".turn-1.is-over")).to_be_visible()
     assert assistant.languages[-1] == "pl"
+
+
+@pytest.mark.parametrize(("address", "language"), [("", "pl"), ("?lang=el", "el")])
+def test_a_question_that_comes_before_the_words_of_the_page_is_in_its_language(
+    site, new_page, ask, assistant, address, language
+):
+    page, held = new_page(locale="pl"), []
+    page.route("**/gradio_api/queue/data*", held.append, times=1)
+    with page.expect_request("**/gradio_api/queue/data*"):
+        page.goto(f"{site.address}/{address}")
+    with page.expect_response("**/gradio_api/queue/join*"):
+        ask(page, "PICUM?")
+    held[0].continue_()
+    expect(page.locator(".turn-1.is-over").get_by_text(texts(language).say("help_one"))).to_be_visible()
+    assert assistant.languages == [language]
 
 
 def test_fields_that_were_lost_on_their_way_are_asked_for_again(site, new_page):

@@ -26,6 +26,20 @@ from ui.access.tokens import Tokens
 TELL_SLOWLY = "Tell me slowly, what is the yearly fee of the club?"
 
 
+class AsBrowsers(httpx2.HTTPTransport):
+    """Sends a request again, once, where its connection was closed before a word of an answer.
+
+    nginx closes kept connections when it reads its file anew, and cannot know what is already on its way to it
+    (https://trac.nginx.org/nginx/ticket/1022). Browsers do this by themselves.
+    """
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        try:
+            return super().handle_request(request)
+        except httpx2.RemoteProtocolError:
+            return super().handle_request(request)
+
+
 class Place:
     """Two workers of one data folder behind nginx."""
 
@@ -47,7 +61,8 @@ class Place:
         self.workers[number] = self.start(self.ports[number]).wait_until_ready()
 
     def client(self) -> httpx2.Client:
-        return httpx2.Client(base_url=f"{self.url}/", verify=self.nginx.trust, trust_env=False, timeout=60)
+        transport = AsBrowsers(verify=self.nginx.trust)
+        return httpx2.Client(base_url=f"{self.url}/", transport=transport, trust_env=False, timeout=60)
 
     def answered(self, number: int) -> float:
         """How many questions of programs a worker has answered."""

@@ -18,7 +18,8 @@ from ui.chat.tools import keeping_html
 class Layout:
     """The components by what they are for. Four are never shown: ``conversation`` holds the name of the conversation
     for the script, into ``action`` the script writes what the reader wants beyond a question, into ``choice`` which
-    documents they chose, and into ``language`` the code of a language that they chose in the menu.
+    documents they chose, and into ``language`` the code of a language that they chose in the menu; before, the
+    server writes there which one it chose.
     """
 
     conversation: gr.Textbox
@@ -46,7 +47,7 @@ def lay_out(said: Texts, remote_host: str | None) -> Layout:
     conversation = gr.Textbox(visible="hidden", elem_id="conversation")
     action = gr.Textbox(visible="hidden", elem_id="action")
     choice = gr.Textbox(visible="hidden", elem_id="choice")
-    language = gr.Textbox(said.language, visible="hidden", elem_id="language")
+    language = gr.Textbox(visible="hidden", elem_id="language")
     with gr.Row(elem_id="top"):
         head = _html(head_html(said), "head")
         keeping = _html(keeping_html(said, feedback=False), "keeping")

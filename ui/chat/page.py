@@ -83,7 +83,9 @@ def build_page(
 
 
 class PageEvents:
-    """What the page does when something happens in it. ``language`` is the code of the menu."""
+    """What the page does when something happens in it. ``language`` is the code of the menu, empty until the page has
+    its words.
+    """
 
     def __init__(self, views: Views, talk: Talk, layout: Layout, remote_host: str | None) -> None:
         self._views = views
@@ -111,7 +113,7 @@ class PageEvents:
 
     async def open(self, request: gr.Request) -> AsyncIterator[Updates]:
         """A page that was just opened: its language at once, examples or the reason for none when that is known."""
-        said = texts(choose_language(request.query_params.get("lang"), request.headers.get("accept-language")))
+        said = _texts("", request)
         waiting = self._talk.getting_ready
         # The chat is left alone: whoever is quick to ask has one already.
         wishes = _wishes(request)
@@ -123,16 +125,17 @@ class PageEvents:
         )
         await self._talk.settled()
         settled = waiting or self._talk.failure is not None
-        examples = await self._talk.examples(self._asker(request), phrasing(said))
+        examples = await self._talk.examples(self._asker(request, said), phrasing(said))
         yield _updates(self._examples(examples, visible=True), self._noted(self._failure(said)) if settled else {})
 
     async def ask(
         self, text: str, conversation: str, language: str, choice: str, request: gr.Request
     ) -> AsyncIterator[Updates | dict[str, Any]]:
         """A question, from "looking" to its end."""
-        asker = self._asker(request, language)
+        said = _texts(language, request)
+        asker = self._asker(request, said)
         steps = self._talk.ask(text, conversation, asker, choice_of(choice))
-        async for update in self._followed(steps, asker, texts(language), empty=True):
+        async for update in self._followed(steps, asker, said, empty=True):
             yield update
 
     async def _followed(
@@ -161,7 +164,8 @@ class PageEvents:
         what. Anything else is nothing.
         """
         _, wanted, about = (*action.split(" ", 2), "", "")[:3]
-        said, asker = texts(language), self._asker(request, language)
+        said = _texts(language, request)
+        asker = self._asker(request, said)
         if wanted == "further":
             step = await self._talk.further(conversation, about, asker, phrasing(said))
             # An event that says nothing at all would empty the page.
@@ -181,7 +185,8 @@ class PageEvents:
 
     async def choose(self, choice: str, language: str, request: gr.Request) -> Updates:
         """Which documents answers come from was changed, or the fields for that are wanted (``fields=1``)."""
-        said, asker, chosen = texts(language), self._asker(request), choice_of(choice)
+        said, chosen = _texts(language, request), choice_of(choice)
+        asker = self._asker(request, said)
         line: Changes = {self._layout.chosen: {"value": line_html(await self._talk.within(chosen, asker), said)}}
         if "fields=1" not in choice.split("&"):
             return _updates(line, {self._layout.choices: {}})
@@ -198,8 +203,8 @@ class PageEvents:
     ) -> AsyncIterator[Updates]:
         """Forget the conversation. The choice of documents stays, and the line that says so."""
         self._talk.forget(conversation)
-        said = texts(language)
-        looking = asyncio.create_task(self._talk.examples(self._asker(request), phrasing(said)))
+        said = _texts(language, request)
+        looking = asyncio.create_task(self._talk.examples(self._asker(request, said), phrasing(said)))
         # What was said leaves the screen now, though examples may take a second or two.
         found, _ = await asyncio.wait({looking}, timeout=_AT_ONCE)
         nothing = Step(conversation="", exchanges=())
@@ -211,7 +216,8 @@ class PageEvents:
         self, conversation: str, language: str, _choice: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Everything in another language; answers stay in theirs."""
-        said, asker = texts(language), self._asker(request)
+        said = _texts(language, request)
+        asker = self._asker(request, said)
         step = self._talk.step(conversation, asker)
         if step.running:  # its own steps show the rest, and end in the language that it began in
             words = self._said(said, request)
@@ -230,10 +236,11 @@ class PageEvents:
     def _note(self, name: str, said: Texts) -> str:
         return note_html(name, said, self._views.limits.question_characters)
 
-    def _asker(self, request: gr.Request, language: str = "") -> Asker:
-        spoken = texts(language).language if language else ""
+    def _asker(self, request: gr.Request, said: Texts) -> Asker:
         view = self._views.of(_scope(request), _wishes(request).documents)
-        return Asker(key=_caller(request).key, view=view, base=self._views.base(_scope(request)), language=spoken)
+        return Asker(
+            key=_caller(request).key, view=view, base=self._views.base(_scope(request)), language=said.language
+        )
 
     def _shown(self, step: Step, examples: Sequence[str], shown: Showing) -> Changes:
         """What follows the conversation."""
@@ -288,6 +295,12 @@ def _scope(request: gr.Request) -> Scope:
     if request.request is None:
         raise LookupError("an event without a request comes from nobody")
     return request.request.scope
+
+
+def _texts(language: str, request: gr.Request) -> Texts:
+    """The texts of a language, or of the one that the address or the browser asks for where none was chosen yet."""
+    asked, accepted = request.query_params.get("lang"), request.headers.get("accept-language")
+    return texts(language or choose_language(asked, accepted))
 
 
 def _caller(request: gr.Request) -> Caller:

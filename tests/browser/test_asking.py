@@ -280,12 +280,17 @@ def test_a_question_that_comes_before_the_words_of_the_page_is_in_its_language(
     site, new_page, ask, assistant, address, language
 ):
     page, held = new_page(locale="pl"), []
-    page.route("**/gradio_api/queue/data*", held.append, times=1)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/gradio_api/queue/data*", hold, times=1)
     with page.expect_request("**/gradio_api/queue/data*"):
         page.goto(f"{site.address}/{address}")
     with page.expect_response("**/gradio_api/queue/join*"):
         ask(page, "PICUM?")
-    held[0].continue_()
+    [stream] = held
+    stream.continue_()
     expect(page.locator(".turn-1.is-over").get_by_text(texts(language).say("help_one"))).to_be_visible()
     assert assistant.languages == [language]
 

@@ -296,7 +296,7 @@ class Assistant:
         course = self._run_chain(search, asked, history, scope, form, language)
         clock.found()
         yield self._found(course, clock)
-        if model and course.question and not course.question.deed:
+        if model and course.question and not course.question.declined:
             try:
                 for better in consulted(course, self._chain.invoke, model, cancelled, self._expansion):
                     course = better

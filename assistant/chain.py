@@ -24,7 +24,7 @@ from assistant.listed import without_other_items
 from assistant.passages import Passage
 from assistant.question import Question
 from assistant.referring import refer
-from assistant.refusing import refusal
+from assistant.refusing import invitation, refusal
 from assistant.retrieval import PASSAGE, IndexRetriever
 from assistant.selection import MAX_EVIDENCE, select
 from assistant.shortening import shortened
@@ -108,7 +108,7 @@ def _expand(course: Course) -> Course:
 
 
 def _retrieve(course: Course) -> Course:
-    if course.question is None or course.question.deed:
+    if course.question is None or course.question.declined:
         return course
     found = course.retriever.invoke(course.standalone, question=course.question)
     return replace(course, passages=tuple(document.metadata[PASSAGE] for document in found))
@@ -117,7 +117,7 @@ def _retrieve(course: Course) -> Course:
 def _select(course: Course, today: date) -> Course:
     known = [cut.document for cut in course.retriever.index.documents_in(course.retriever.scope)]
     course = replace(course, today=today, successors=successors(known, today), newest=newest_versions(known, today))
-    if course.question is None or course.question.deed:
+    if course.question is None or course.question.declined:
         return course
     judged = judge(course.question, course.passages, course.retriever.index, course.retriever.scope)
     return _with_evidence(replace(course, verdict=judged.verdict, lacks=judged.lacks))
@@ -177,8 +177,10 @@ def _opening(course: Course, said: Phrases) -> list[Piece]:
         return [Label(text=said.say("declined"))]
     if course.verdict is Verdict.ANSWER:
         return []
-    visible = course.retriever.index.documents_in(course.retriever.scope)
-    return refusal(course.verdict, course.lacks, [cut.document.metadata for cut in visible], said)
+    visible = [cut.document.metadata for cut in course.retriever.index.documents_in(course.retriever.scope)]
+    if course.question is not None and course.question.idle:
+        return [invitation(visible, said)]
+    return refusal(course.verdict, course.lacks, visible, said)
 
 
 def _verify(course: Course) -> Course:

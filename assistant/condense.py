@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.cues import Heard, cues
+from assistant.cues import Heard, cues, is_courtesy
 from assistant.events import Turn
 from ingest.text import fold, stems, words
 
@@ -24,11 +24,13 @@ def condense(question: str, history: Sequence[Turn], language: str, organisation
     """The question, with the earlier questions it leans on before it. Without a history it is unchanged.
 
     Years of earlier questions give way to those of this one: "and in 2016?". Of the history only questions are taken:
-    no answers, whose words would be searched for, and nothing that asked for a deed, which would be declined once more.
+    no answers, whose words would be searched for, and nothing that asked for a deed, which would be declined once more,
+    or for nothing.
     ``organisation`` are the names of the one whose documents these are.
     """
-    asked = [turn.content.strip() for turn in history if turn.role == "user" and _is_question(turn.content, language)]
-    if not asked or not leans_back(question, language, organisation):
+    said = [turn.content.strip() for turn in history if turn.role == "user"]
+    asked = [content for content in said if _is_question(content, language) and not is_courtesy(content, organisation)]
+    if not asked or is_courtesy(question, organisation) or not leans_back(question, language, organisation):
         return question
     taken: list[str] = []
     for earlier in reversed(asked):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,6 +43,7 @@ class Cues:
     ordinal: frozenset[str]
     deed: frozenset[str]
     own_case: frozenset[str]
+    courtesy: frozenset[str]
     numerals: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
 
@@ -64,6 +66,29 @@ def listed(language: str) -> bool:
 @cache
 def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files("assistant") / "cues.toml").read_text(encoding="utf-8"))
+
+
+def is_courtesy(text: str, names: Sequence[str] = ()) -> bool:
+    """Whether a text asks nothing: it has no words, or only greetings, thanks and farewells in any language listed, with
+    ``names`` between them or not.
+    """
+    said = " ".join(Heard(text).words)
+    left = _courtesies().sub("", said)
+    if left == said:
+        return not said
+    named = [" ".join(Heard(name).words) for name in names]
+    return not _any_of(named).sub("", left).strip()
+
+
+@cache
+def _courtesies() -> re.Pattern[str]:
+    return _any_of({phrase for language in _table() for phrase in cues(language).courtesy})
+
+
+def _any_of(phrases: Collection[str]) -> re.Pattern[str]:
+    """Any of the phrases in whole words, the longest first, since they contain each other."""
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest_first))})(?!\S)" if phrases else r"(?!)")
 
 
 class Heard:

@@ -86,6 +86,6 @@ def _prompts(course: Course) -> list[str]:
 
 
 def _status(course: Course, verified: Verified) -> Status:
-    if course.question is not None and course.question.deed:
+    if course.question is not None and course.question.declined:
         return "declined"
     return "answered" if course.verdict is Verdict.ANSWER and verified.citations else "not_in_documents"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from assistant.cues import Cues, Heard, cues
+from assistant.cues import Cues, Heard, cues, is_courtesy
 from ingest.document import Metadata
 from ingest.text import fold, stems
 
@@ -32,7 +32,7 @@ class Question:
 
     ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named), and one
     below 0 to those that it turns away from. ``deed`` is true where something is to be done or written rather than
-    answered, ``own_case`` where somebody asks for themselves or somebody near. ``years`` are those that the question
+    answered, ``idle`` where nothing is asked, ``own_case`` where somebody asks for themselves or somebody near. ``years`` are those that the question
     names. ``expansions`` are further texts to search with.
     """
 
@@ -42,9 +42,15 @@ class Question:
     wants: frozenset[Wanted]
     documents: Mapping[str, float] = field(default_factory=dict)
     deed: bool = False
+    idle: bool = False
     own_case: bool = False
     years: frozenset[int] = frozenset()
     expansions: tuple[str, ...] = ()
+
+    @property
+    def declined(self) -> bool:
+        """Whether nothing in documents can answer it."""
+        return self.deed or self.idle
 
     @property
     def meant(self) -> tuple[str, ...]:
@@ -85,6 +91,7 @@ def analyse(text: str, language: str, documents: Mapping[str, Metadata], organis
         wants=frozenset(name for name, phrases in wanted.items() if heard.holds(phrases)),
         documents=weights if weights and max(weights.values()) >= MENTIONED else {},
         deed=bool(heard.holds(known.deed)),
+        idle=is_courtesy(text, organisation),
         own_case=bool(heard.holds(known.own_case)),
         years=frozenset(int(year) for year in pointing.years),
     )

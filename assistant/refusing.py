@@ -26,12 +26,20 @@ def refusal(verdict: Verdict, lacks: Sequence[Lack], documents: Sequence[Metadat
     text = " ".join([said.say("not_in_documents"), *_lacking(lacks, said)])
     if verdict is Verdict.NEAREST:
         return [Label(text=text), Label(text=f"{said.say('nearest')}\n\n", over="part")]
+    return [Label(text=one_line(f"{text} {_can_be_asked(documents, said)}"))]
+
+
+def invitation(documents: Sequence[Metadata], said: Phrases) -> Piece:
+    """What is said to somebody who asked nothing: what they can ask about."""
+    return Label(text=one_line(_can_be_asked(documents, said) or said.say("not_in_documents")))
+
+
+def _can_be_asked(documents: Sequence[Metadata], said: Phrases) -> str:
+    """The documents that can be asked about, "" where there are none."""
     ordered = sorted(documents, key=lambda metadata: metadata.authority == "third_party")
     titles = list(dict.fromkeys(metadata.title for metadata in ordered))
-    if titles:
-        shown = titles[:_NAMED] + ["…"] * (len(titles) > _NAMED)
-        text = f"{text} {said.say('ask_about', titles='; '.join(shown))}"
-    return [Label(text=one_line(text))]
+    shown = titles[:_NAMED] + ["…"] * (len(titles) > _NAMED)
+    return said.say("ask_about", titles="; ".join(shown)) if titles else ""
 
 
 def _lacking(lacks: Sequence[Lack], said: Phrases) -> list[str]:

@@ -200,7 +200,7 @@ def _answered(
 
 def _points_at(course: Course, topic: _Topic) -> bool:
     """Whether the question has an answer, the best of which stands where it should."""
-    if course.verdict is not Verdict.ANSWER or not course.evidence or (course.question and course.question.deed):
+    if course.verdict is not Verdict.ANSWER or not course.evidence or (course.question and course.question.declined):
         return False
     best = course.evidence[0]
     # Of several documents the organisation's own are quoted first, whichever is the best.

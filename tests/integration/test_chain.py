@@ -116,6 +116,16 @@ def test_a_deed_is_declined_without_a_source(organisation: str) -> None:
     assert (answer.citations, answer.passages) == ((), ())
 
 
+@pytest.mark.parametrize("text", ["Thank you!", "???", "Hello"])
+def test_who_asks_nothing_is_told_what_can_be_asked(text: str) -> None:
+    history = [Turn(role="user", content=BEDS), Turn(role="assistant", content="55 beds.")]
+    answer = check(assistant_over(CORPUS).answer(text, history))
+    assert answer.status == "declined"
+    assert answer.answer.startswith("You can ask about what stands in these: ")
+    assert (answer.citations, answer.passages) == ((), ())
+    assert check(assistant_over([]).answer(text), []).answer == "The documents here do not answer this question."
+
+
 def test_the_name_of_the_organisation_is_no_topic() -> None:
     retriever = IndexRetriever(
         index=memory_index(CORPUS, HashEmbedder(64)),

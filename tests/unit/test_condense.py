@@ -49,6 +49,14 @@ def test_another_topic_is_unchanged(question: str, language: str) -> None:
     assert condense(question, [user(FIRST), reply("Beds and meals.")], language) == question
 
 
+@pytest.mark.parametrize("courtesy", ["Thank you!", "ok", "Danke!", "…"])
+def test_thanks_lean_on_nothing_and_nothing_leans_on_them(courtesy: str) -> None:
+    history = [user(FIRST), reply("Beds and meals.")]
+    assert condense(courtesy, history, "en") == courtesy
+    went_on = [*history, user(courtesy), reply("You can ask about the shelter.")]
+    assert condense("And in winter?", went_on, "en") == f"{FIRST} And in winter?"
+
+
 @pytest.mark.parametrize(
     ("question", "language"),
     [

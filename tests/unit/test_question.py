@@ -159,6 +159,45 @@ def test_a_question_is_no_deed(text: str, language: str) -> None:
     assert not ask(text, language).deed
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("", "en"),
+        ("???", "en"),
+        ("👍", "en"),
+        ("Thank you!", "en"),
+        ("Hello hello", "en"),
+        ("OK, that’s all, many thanks.", "en"),
+        ("Danke, Night Shelter!", "en"),
+        ("Merci beaucoup pour votre aide", "fr"),
+        ("Καλημέρα!", "el"),
+        ("شكراً جزيلاً", "ar"),
+        ("Dziękuję bardzo za pomoc!", "pl"),
+        ("Günaydın", "tr"),
+    ],
+)
+def test_who_only_greets_or_thanks_asks_nothing(text: str, language: str) -> None:
+    question = analyse(text, language, {}, ("Night Shelter",))
+    assert question.idle
+    assert question.declined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Night Shelter?",
+        "Why?",
+        "2016?",
+        "Hello, how many beds are there?",
+        "Who thanks whom?",
+        "Good practice",
+        "亲爱的",
+    ],
+)
+def test_whatever_else_is_said_is_a_question(text: str) -> None:
+    assert not analyse(text, "en", {}, ("Night Shelter",)).idle
+
+
 def test_without_documents_and_organisation_a_question_is_its_own_topic() -> None:
     question = analyse("How are ropes dried?", "en", {}, ())
     assert (question.topic, question.documents, question.meant) == ("How are ropes dried?", {}, ())

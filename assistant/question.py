@@ -32,8 +32,8 @@ class Question:
 
     ``documents`` gives the ids of documents that the question means a weight from 0.5 (a hint) to 2 (named), and one
     below 0 to those that it turns away from. ``deed`` is true where something is to be done or written rather than
-    answered, ``idle`` where nothing is asked, ``own_case`` where somebody asks for themselves or somebody near. ``years`` are those that the question
-    names. ``expansions`` are further texts to search with.
+    answered, ``idle`` where nothing is asked, ``own_case`` where somebody asks for themselves or somebody near.
+    ``years`` are those that the question names. ``expansions`` are further texts to search with.
     """
 
     text: str

@@ -69,8 +69,8 @@ def _table() -> dict[str, dict[str, Any]]:
 
 
 def is_courtesy(text: str, names: Sequence[str] = ()) -> bool:
-    """Whether a text asks nothing: it has no words, or only greetings, thanks and farewells of any language listed,
-    with ``names`` between them or not.
+    """Whether a text asks nothing of the documents: it has no words, or only greetings, thanks, farewells and questions
+    for what can be asked, of any language listed, with ``names`` between them or not.
     """
     said = " ".join(Heard(text).words)
     left = _courtesies().sub("", said)

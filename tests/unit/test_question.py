@@ -169,14 +169,16 @@ def test_a_question_is_no_deed(text: str, language: str) -> None:
         ("Hello hello", "en"),
         ("OK, that’s all, many thanks.", "en"),
         ("Danke, Night Shelter!", "en"),
+        ("Hi! What can I ask you?", "en"),
         ("Merci beaucoup pour votre aide", "fr"),
+        ("Que puis-je vous demander ?", "fr"),
         ("Καλημέρα!", "el"),
         ("شكراً جزيلاً", "ar"),
         ("Dziękuję bardzo za pomoc!", "pl"),
         ("Günaydın", "tr"),
     ],
 )
-def test_who_only_greets_or_thanks_asks_nothing(text: str, language: str) -> None:
+def test_who_only_greets_or_thanks_asks_nothing_of_the_documents(text: str, language: str) -> None:
     question = analyse(text, language, {}, ("Night Shelter",))
     assert question.idle
     assert question.declined
@@ -190,6 +192,8 @@ def test_who_only_greets_or_thanks_asks_nothing(text: str, language: str) -> Non
         "2016?",
         "Hello, how many beds are there?",
         "Who thanks whom?",
+        "What can I do?",
+        "How does this work?",
         "Good practice",
         "亲爱的",
     ],

@@ -123,6 +123,11 @@ class Exchange:
         return self.answer is not None and self.answer.status in {"not_in_documents", "declined"}
 
     @property
+    def was_question(self) -> bool:
+        """Whether documents could have answered it, so that other words may help."""
+        return self.answer is None or self.answer.status != "declined"
+
+    @property
     def answered(self) -> bool:
         """Whether it came to its end; a refusal is an answer too."""
         return self.state == "done"

@@ -174,6 +174,7 @@ def test_a_refusal_says_how_to_get_further_and_offers_nothing_to_copy(status, la
     refusal = exchange(make_answer(("The documents do not say.", ()), status=status))
     html = answer_html(refusal, said)
     assert f'<a href="library?lang={language}">' in html
+    assert (shown(said.say("help_words")) in shown(html)) is (status != "declined"), "other words help no other wish"
     assert "copy" not in html
     cards = unescape(cards_html([refusal], said))
     assert said.say("no_sources") not in cards

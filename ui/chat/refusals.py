@@ -15,11 +15,13 @@ def help_html(exchange: Exchange, texts: Texts) -> str:
     """Ways on below a refusal; "" below an answer."""
     if not exchange.refused:
         return ""
-    ways = [as_text(texts.say("help_words"))]
-    if exchange.within is not None:
-        ways.insert(0, f"{as_text(sentence_of(exchange.within, texts))} {reset_html(texts)}")
-    if not exchange.citations:
-        ways.append(as_text(texts.say("help_one")))
+    ways = []
+    if exchange.was_question:
+        if exchange.within is not None:
+            ways.append(f"{as_text(sentence_of(exchange.within, texts))} {reset_html(texts)}")
+        ways.append(as_text(texts.say("help_words")))
+        if not exchange.citations:
+            ways.append(as_text(texts.say("help_one")))
     ways.append(f'<a href="{LIBRARY}?lang={texts.language}">{as_text(texts.say("help_library"))}</a>')
     items = "".join(f"<li>{way}</li>" for way in ways)
     return f'<div class="ways-on"><h3>{as_text(texts.say("help"))}</h3><ul>{items}</ul></div>'

@@ -145,7 +145,7 @@ def test_a_card_leads_to_the_document_in_a_new_tab(asked):
     with asked.context.expect_page() as opened:
         asked.locator("#source-1-1 .read").click()
     expect(opened.value.locator("#passage")).to_be_in_viewport()
-    assert opened.value.url.endswith(ADDRESS)
+    expect(opened.value).to_have_url(re.compile(re.escape(ADDRESS) + "$"))
 
 
 def test_on_a_phone_the_cards_are_below_and_nothing_is_cut_off(page, ask):

@@ -255,7 +255,7 @@ def test_the_language_of_the_browser_and_another_from_the_menu(site, new_page, a
     # The question in the direction of its own words, what the page says in that of the page.
     assert page.locator("#chat .asked h2").evaluate("asked => getComputedStyle(asked).direction") == "ltr"
     assert page.locator(".turn-1 .tools").evaluate("actions => getComputedStyle(actions).textAlign") == "start"
-    assert page.url.endswith("?lang=ar")
+    expect(page).to_have_url(re.compile(r"\?lang=ar$"))
     # It is the same menu as before, under another name.
     expect(menu).to_have_count(0)
     expect(page.get_by_role("combobox", name="اللغة")).to_be_focused()

@@ -29,7 +29,7 @@ def condense(question: str, history: Sequence[Turn], language: str, organisation
     ``organisation`` are the names of the one whose documents these are.
     """
     said = [turn.content.strip() for turn in history if turn.role == "user"]
-    asked = [content for content in said if _is_question(content, language) and not is_courtesy(content, organisation)]
+    asked = [content for content in said if _is_question(content, language, organisation)]
     if not asked or is_courtesy(question, organisation) or not leans_back(question, language, organisation):
         return question
     taken: list[str] = []
@@ -81,5 +81,6 @@ def _corrects(question: str, correcting: frozenset[str]) -> bool:
     return apart or any(" ".join(heard[:n]) in correcting for n in (2, 3))
 
 
-def _is_question(content: str, language: str) -> bool:
-    return 0 < len(content.strip()) <= _LONGEST and not Heard(content).holds(cues(language).deed)
+def _is_question(content: str, language: str, organisation: Sequence[str]) -> bool:
+    asks = not Heard(content).holds(cues(language).deed) and not is_courtesy(content, organisation)
+    return 0 < len(content.strip()) <= _LONGEST and asks

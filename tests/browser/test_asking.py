@@ -281,10 +281,7 @@ def test_a_question_that_comes_before_the_words_of_the_page_is_in_its_language(
 ):
     page, held = new_page(locale="pl"), []
 
-    def hold(route):
-        held.append(route)
-
-    page.route("**/gradio_api/queue/data*", hold, times=1)
+    page.route("**/gradio_api/queue/data*", lambda route: route.continue_() if held else held.append(route))
     with page.expect_request("**/gradio_api/queue/data*"):
         page.goto(f"{site.address}/{address}")
     with page.expect_response("**/gradio_api/queue/join*"):

@@ -88,6 +88,30 @@ def test_a_question_that_crosses_the_end_of_the_stream_is_answered(site, new_pag
     expect(page.locator(LINE)).to_be_hidden()
 
 
+def test_an_answer_that_comes_before_gradio_knows_of_the_question_is_shown_as_any_other(opened, ask):
+    streams, joined = [], []
+    opened.wait_for_timeout(300)
+    opened.route(STREAM, lambda route: route.continue_() if streams else streams.append(route))
+    with opened.expect_request(STREAM):
+        opened.get_by_role("button", name="New conversation").click()
+    opened.route(JOIN, lambda route: route.continue_() if joined else joined.append(route))
+    with opened.expect_request(JOIN):
+        ask(opened, "Who can join?")
+    opened.wait_for_timeout(300)
+    [stream], [join] = streams, joined
+    taken = join.fetch()
+    opened.wait_for_timeout(500)
+    said = stream.fetch()
+    assert b"is-over" in said.body(), "all of it in the stream that is open already"
+    stream.fulfill(response=said)
+    opened.wait_for_timeout(300)
+    join.fulfill(response=taken)
+    expect(opened.locator(".turn-1.is-over .said")).to_contain_text("It costs.")
+    expect(opened.locator("#question textarea")).to_have_value("")
+    expect(opened.locator("#question textarea")).to_be_focused()
+    expect(opened.locator(LINE)).to_be_hidden()
+
+
 def test_what_the_server_no_longer_takes_is_told_with_a_way_on(opened, ask):
     opened.route(JOIN, lambda route: route.fulfill(status=401, json={"detail": "Log in."}))
     ask(opened, "Who can join?")

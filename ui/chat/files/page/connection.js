@@ -4,6 +4,7 @@
 {
   const send = window.fetch.bind(window);
   const SILENCE_MS = 50000; // the server gives a sign of life every 15 seconds
+  const KNOWN_MS = 30; // in which Gradio reads what it was answered
   const NEVER_TAKEN = "not-taken-";
   const under_way = new Map(); // the number of the dependency by the id of the event
   let notTaken = 0, stream = null;
@@ -26,7 +27,7 @@
   };
   const nothing = () => new Response(new ReadableStream({ start: endAll }), { headers: { "content-type": "text/event-stream" } });
 
-  const join = async (input, options) => {
+  const take = async (input, options) => {
     const { fn_index } = JSON.parse(options.body);
     if (shows(fn_index, "chat")) connection.rememberTurns();
     const answer = await send(input, options).catch(() => null);
@@ -42,6 +43,16 @@
     connection.failed(answer);
     stream?.enqueue(ended(id));
     return Response.json({ event_id: id });
+  };
+
+  // What is said of an event before Gradio knows it is lost, all but its end. So an open stream waits until it does.
+  const joins = new Set();
+  const join = (input, options) => {
+    const taken = take(input, options);
+    const known = taken.catch(() => null).then(() => new Promise((go) => { setTimeout(go, KNOWN_MS); }));
+    joins.add(known);
+    known.then(() => joins.delete(known));
+    return taken;
   };
 
   const listen = async (input, options) => {
@@ -83,6 +94,7 @@
         try {
           do {
             for (let part = await next(); !part.done; part = await next()) {
+              await Promise.all(joins);
               const events = (rest + decoder.decode(part.value, { stream: true })).split("\n\n");
               rest = events.pop();
               for (const event of events) {
